@@ -1,3 +1,6 @@
+/** Tunnels decoded on the way to the innermost IP header; a packet with more is `unsupported`. */
+export const MAX_TUNNELS = 4;
+
 /**
  * What decoding one packet yields: one object, reused for every packet, so that nothing is allocated.
  *
@@ -35,14 +38,14 @@ export class PacketFields {
   payloadOffset = 0;
   payloadLength = 0;
   payloadCaptured = 0;
-  /** 1 when the transport header was whole, so that ports (and TCP's fields) hold. */
+  /** 1 when the transport header was whole (or the protocol has none we read), so that ports and TCP's fields hold. */
   transport = 0;
   tcpFlags = 0;
   tcpSequence = 0;
   tcpAcknowledgement = 0;
   tcpWindow = 0;
 
-  /** 1 when the innermost IP packet is a fragment that needs others (an atomic fragment is none). */
+  /** 1 when the innermost IP packet is a fragment that needs others, 2 when it is an atomic fragment (RFC 6946), whole. */
   fragment = 0;
   fragmentId = 0;
   /** Offset of the fragment's first byte in the datagram's payload, in bytes. */
@@ -52,10 +55,42 @@ export class PacketFields {
   fragmentHeader = 0;
   fragmentPayload = 0;
 
-  /** The outermost VLAN id and the next inner one, or -1. */
+  /** The outermost VLAN id and the next inner one, or -1; how many tags there were. */
   vlan = -1;
   innerVlan = -1;
-  /** Tunnels passed on the way to the innermost header, and the last one's kind (`TunnelKind`). */
-  tunnelDepth = 0;
-  tunnelKind = 0;
+  vlanDepth = 0;
+  /** EtherType (or PPP's, LLC's equivalent of it) that the next layer is chosen by. */
+  etherType = 0;
+  /** What a frame without an IP header was: a number of `linkKinds` (`linkKind.ts`), 0 = nothing that is counted. */
+  linkKind = 0;
+
+  /** IP headers outside the innermost one, outermost first: `outerCount` of them, each a tunnel. */
+  outerCount = 0;
+  readonly outerAddress: Uint32Array = new Uint32Array(8 * MAX_TUNNELS);
+  readonly outerProtocol: Uint8Array = new Uint8Array(MAX_TUNNELS);
+  /** Source and destination port of the carrier, 0 where it has none. */
+  readonly outerPorts: Uint16Array = new Uint16Array(2 * MAX_TUNNELS);
+  readonly outerIpLength: Uint32Array = new Uint32Array(MAX_TUNNELS);
+
+  /** Forgets the last packet and points the cursor at `bytes[offset .. offset + caplen)`, `len` octets on the wire. */
+  reset(offset: number, caplen: number, len: number): void {
+    this.pos = offset;
+    this.end = offset + caplen;
+    this.wireEnd = offset + (len > caplen ? len : caplen);
+    this.verdict = 0;
+    this.reason = 0;
+    this.ipVersion = 0;
+    this.protocol = 0;
+    this.sourcePort = 0;
+    this.destinationPort = 0;
+    this.transport = 0;
+    this.fragment = 0;
+    this.payloadLength = 0;
+    this.payloadCaptured = 0;
+    this.vlan = -1;
+    this.innerVlan = -1;
+    this.vlanDepth = 0;
+    this.linkKind = 0;
+    this.outerCount = 0;
+  }
 }

@@ -1,0 +1,44 @@
+import { MAX_TUNNELS, type PacketFields } from './fields.ts';
+
+/** IANA's numbers of the protocols that are looked into. */
+export const IpProtocol = {
+  HOP_BY_HOP: 0,
+  ICMP: 1,
+  IGMP: 2,
+  IPV4: 4,
+  TCP: 6,
+  UDP: 17,
+  IPV6: 41,
+  ROUTING: 43,
+  FRAGMENT: 44,
+  GRE: 47,
+  ESP: 50,
+  AH: 51,
+  ICMPV6: 58,
+  NO_NEXT: 59,
+  DESTINATION: 60,
+  SCTP: 132,
+  MOBILITY: 135,
+  HIP: 139,
+  SHIM6: 140,
+} as const;
+
+/**
+ * Makes room for one more IP header: the header decoded before it, if any, was a tunnel's and moves to the outer ones.
+ * False when the packet is in more tunnels than are followed.
+ */
+export function enterIp(fields: PacketFields): boolean {
+  if (fields.ipVersion === 0) return true;
+  const n = fields.outerCount;
+  if (n === MAX_TUNNELS) return false;
+  fields.outerAddress.set(fields.address, n * 8);
+  fields.outerProtocol[n] = fields.protocol;
+  fields.outerPorts[2 * n] = fields.sourcePort;
+  fields.outerPorts[2 * n + 1] = fields.destinationPort;
+  fields.outerIpLength[n] = fields.ipLength;
+  fields.outerCount = n + 1;
+  fields.sourcePort = 0;
+  fields.destinationPort = 0;
+  fields.transport = 0;
+  return true;
+}
