@@ -1,0 +1,22 @@
+import { Worker } from 'node:worker_threads';
+import type { WorkerOptions } from 'node:worker_threads';
+
+/**
+ * All threads of both daemons: name -> file. One table, so that the bundle which is installed on hosts can give each
+ * name a file of its own.
+ */
+const files = {
+  capture: '../sensor/capture/worker.ts',
+  replay: '../sensor/replayWorker.ts',
+} as const;
+
+export type ThreadName = keyof typeof files;
+
+/** Starts a thread. Its death is for the caller to notice ('error', 'exit'): a dying worker ends the daemon. */
+export function startThread(
+  name: ThreadName,
+  workerData: unknown,
+  options: Omit<WorkerOptions, 'workerData'> = {},
+): Worker {
+  return new Worker(new URL(files[name], import.meta.url), { name, ...options, workerData });
+}
