@@ -1,0 +1,74 @@
+/**
+ * The link: one outbound WebSocket from a sensor to its manager, at `linkPath`, binary messages, each one `Envelope`
+ * (picket.proto). No compression by the WebSocket layer; bodies are deflated by us and inflated with a limit.
+ *
+ * The life of a session:
+ * 1. The sensor connects and sends `hello`: the versions it speaks, who it is, the stream of its spool.
+ * 2. The manager answers `welcome`: the version for both, the deployment's seed, what it has of the stream, the credit.
+ *    Or it closes with one of `closeCodes`.
+ * 3. The sensor sends `durable` messages, live ones before the backlog, at most the credit of them unacknowledged.
+ * 4. The manager sends `ack` when they are on its disk, together with the numbers it has received: either both survive
+ *    or neither. The acknowledgement is the flow control. A number received twice is acknowledged twice, stored once.
+ * 5. `request` and `response` are the downstream form for everything that a manager asks; unknown kinds are refused by
+ *    the code `unknown-kind`.
+ * Either side may close at any time; the sensor connects again and goes on with what is not acknowledged.
+ */
+export const linkPath = '/link';
+
+/** The version of the link that this release speaks, and the oldest that it still speaks: always the one before. */
+export const linkVersion = 1;
+export const oldestLinkVersion = Math.max(1, linkVersion - 1);
+
+/** What may be unacknowledged on one link. */
+export const linkCredit = { messages: 32, bytes: 4 * 2 ** 20 } as const;
+
+/** Bounds that both ends hold; a message beyond one is a fault of its sender. */
+export const linkLimits = {
+  /** Bytes of a WebSocket message. */
+  message: 2 ** 20 + 4096,
+  /** Bytes of a durable message's body, as sent and after inflating. */
+  body: 2 ** 20,
+  inflated: 8 * 2 ** 20,
+  sections: 256,
+  intervals: 4096,
+  /** Characters of a site, sensor or tap name, and of a release's. */
+  name: 64,
+  /** Bytes of a stream's name and of the seed. */
+  stream: 16,
+  seed: 16,
+  /** Milliseconds from the connection to `hello`, and from `hello` to `welcome`. */
+  helloMillis: 10_000,
+} as const;
+
+/** Kinds of durable messages. A manager stores kinds that it does not know, and acknowledges them. */
+export const DurableKind = { PART: 1 } as const;
+
+/** Why a link was closed: WebSocket close codes with the reason that is sent along. `retry`: whether trying soon may help. */
+export const closeCodes = {
+  goingAway: { code: 1001, reason: 'going away', retry: true },
+  malformed: { code: 4000, reason: 'malformed message', retry: false },
+  version: { code: 4001, reason: 'no common version', retry: false },
+  hello: { code: 4002, reason: 'hello missing or unfit', retry: false },
+  limit: { code: 4003, reason: 'a limit was passed', retry: false },
+  credit: { code: 4004, reason: 'more unacknowledged than the credit', retry: true },
+  stream: { code: 4005, reason: 'the stream belongs to another sensor', retry: false },
+  replaced: { code: 4006, reason: 'another connection of the same stream took over', retry: false },
+  busy: { code: 4007, reason: 'the store cannot keep up or failed', retry: true },
+} as const;
+
+export type CloseReason = keyof typeof closeCodes;
+
+/** Codes of a refused or failed request. */
+export const requestCodes = ['unknown-kind', 'deadline', 'policy', 'too-large', 'failed'] as const;
+export type RequestCode = (typeof requestCodes)[number];
+
+/** The version two sides use: the highest that both speak, or undefined when there is none. */
+export function commonVersion(theirMin: number, theirMax: number): number | undefined {
+  const version = Math.min(theirMax, linkVersion);
+  return version >= theirMin && version >= oldestLinkVersion ? version : undefined;
+}
+
+/** Whether a text can be the name of a site, sensor or tap. */
+export function isName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text);
+}

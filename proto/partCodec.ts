@@ -1,0 +1,82 @@
+import { plain } from './protobufRuntime.ts';
+import { picket } from './gen/picket.js';
+import { isName, linkLimits } from './link.ts';
+import type { LinkFault } from './linkMessages.ts';
+
+/** A section of a part, still encoded: what is in `body` is known to the code of its kind only. */
+export interface WireSection {
+  kind: number;
+  version: number;
+  parameters: Uint8Array;
+  seedHash: Uint8Array;
+  body: Uint8Array;
+}
+
+/** What was lost on the way to a part: packets; `freezes` in times, `blindMillis` in milliseconds. */
+export interface WireLoss {
+  kernel: number;
+  nic: number;
+  shed: number;
+  unrecorded: number;
+  freezes: number;
+  blindMillis: number;
+}
+
+/** A window part as it travels (`core/summary` says what it means). */
+export interface WirePart {
+  type: 'part';
+  tap: string;
+  start: number;
+  seconds: number;
+  coveredFrom: number;
+  coveredTo: number;
+  packets: number;
+  octets: number;
+  loss: WireLoss;
+  sections: WireSection[];
+}
+
+/** A part as protobuf bytes. The answer's memory is its own. */
+export function encodePart(part: Omit<WirePart, 'type'>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(picket.Part.encode(part).finish());
+}
+
+/** Reads a part. Numbers outside 0..2^53-1 and unfit names are a fault. Bytes of sections share `bytes`' memory. */
+export function decodePart(bytes: Uint8Array): WirePart | LinkFault {
+  let raw: picket.Part;
+  try {
+    raw = picket.Part.decode(bytes);
+  } catch (error) {
+    return fault(error instanceof Error ? error.message : 'not a part');
+  }
+  const { tap, start, seconds, coveredFrom, coveredTo, packets, octets } = raw;
+  const { sections } = raw;
+  const { kernel, nic, shed, unrecorded, freezes, blindMillis } = new picket.Loss(raw.loss ?? {});
+  if (!isName(tap)) return fault('part without a fit tap');
+  if (!Number.isSafeInteger(start) || seconds < 1 || seconds > 86_400) return fault('window out of range');
+  if (!(Number.isFinite(coveredFrom) && Number.isFinite(coveredTo) && coveredFrom <= coveredTo))
+    return fault('covered span out of order');
+  for (const count of [packets, octets, kernel, nic, shed, unrecorded, freezes, blindMillis]) {
+    if (!Number.isSafeInteger(count) || count < 0) return fault('count above 2^53-1');
+  }
+  if (sections.length > linkLimits.sections) return fault('too many sections');
+  return {
+    type: 'part',
+    tap,
+    start,
+    seconds,
+    coveredFrom,
+    coveredTo,
+    packets,
+    octets,
+    loss: { kernel, nic, shed, unrecorded, freezes, blindMillis },
+    sections: sections.map((raw) => {
+      const { kind, version, parameters, seedHash, body } = new picket.Section(raw);
+      return { kind, version, parameters: plain(parameters), seedHash: plain(seedHash), body: plain(body) };
+    }),
+  };
+}
+
+function fault(reason: string): LinkFault {
+  return { type: 'fault', reason };
+}
