@@ -8,7 +8,7 @@ export interface Import {
   line: number;
 }
 
-const declarations = new Set(['const', 'let', 'function', 'class', 'default', 'interface', 'abstract', 'async']);
+const declarations = new Set(['const', 'let', 'function', 'class', 'default']);
 
 /** Specifier of an `import()` whose argument is not one plain string: nobody can tell what it loads. */
 export const computed = '(computed)';
