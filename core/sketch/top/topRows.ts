@@ -1,0 +1,196 @@
+import type { Metric } from './topList.ts';
+
+/** A line of a top list as it is shown: the truth lies within `octets` +- `error.octets`, and so for packets. */
+export interface TopRow {
+  /** The key's words. */
+  readonly key: Uint32Array;
+  readonly packets: number;
+  readonly octets: number;
+  readonly error: { readonly packets: number; readonly octets: number };
+}
+
+/**
+ * A top list at rest: columns sorted by key. For each key what was counted and what may have been missed (its truth lies
+ * in [counted, counted + missed]), and for all keys that are not here the most they can have: the floors.
+ *
+ * Merge: counts add; where one side lacks a key its floor is what was missed. The bounds hold after any number of merges
+ * in any order; while no more than `capacity` keys come together the result does not depend on the order either. Beyond,
+ * the keys with the least are cut off and raise the floors.
+ */
+export class TopRows {
+  readonly width: number;
+  /** Keys kept by a merge. */
+  capacity: number;
+  keys: Uint32Array;
+  octets: Float64Array;
+  packets: Float64Array;
+  missedOctets: Float64Array;
+  missedPackets: Float64Array;
+  floorOctets = 0;
+  floorPackets = 0;
+
+  constructor(width: number, capacity: number, count: number = 0) {
+    this.width = width;
+    this.capacity = capacity;
+    this.keys = new Uint32Array(count * width);
+    this.octets = new Float64Array(count);
+    this.packets = new Float64Array(count);
+    this.missedOctets = new Float64Array(count);
+    this.missedPackets = new Float64Array(count);
+  }
+
+  get count(): number {
+    return this.octets.length;
+  }
+
+  /** Whether every count is known: nothing was ever cut off. */
+  get exact(): boolean {
+    return this.floorOctets === 0 && this.floorPackets === 0 && this.missedOctets.every((missed) => missed === 0);
+  }
+
+  /** Below, above or zero as key `i` is to key `j` of `other`, by words. */
+  compareKeys(i: number, other: TopRows, j: number): number {
+    for (let w = 0; w < this.width; w++) {
+      const difference = this.keys[i * this.width + w]! - other.keys[j * this.width + w]!;
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+
+  /** Puts the rows into the order of their keys. */
+  sortByKey(): void {
+    this.#pick(this.#order((i, j) => this.compareKeys(i, this, j)));
+  }
+
+  #order(compare: (i: number, j: number) => number): Uint32Array {
+    return Uint32Array.from(this.octets, (_, i) => i).sort(compare);
+  }
+
+  /** Keeps the rows with these numbers, in this order. */
+  #pick(order: Uint32Array): void {
+    const { width, keys, octets, packets, missedOctets, missedPackets } = this;
+    this.keys = new Uint32Array(order.length * width);
+    order.forEach((from, to) => this.keys.set(keys.subarray(from * width, (from + 1) * width), to * width));
+    const column = (values: Float64Array): Float64Array => Float64Array.from(order, (from) => values[from]!);
+    this.octets = column(octets);
+    this.packets = column(packets);
+    this.missedOctets = column(missedOctets);
+    this.missedPackets = column(missedPackets);
+  }
+
+  /** Takes in `other`, which is left as it is; the smaller capacity holds for the result. */
+  merge(other: TopRows): void {
+    if (other.width !== this.width) throw new RangeError(`keys of ${other.width} words merged into ${this.width}`);
+    const union = new TopRows(this.width, Math.min(this.capacity, other.capacity), this.count + other.count);
+    let i = 0;
+    let j = 0;
+    let n = 0;
+    for (; i < this.count || j < other.count; n++) {
+      const side = i === this.count ? 1 : j === other.count ? -1 : this.compareKeys(i, other, j);
+      const mine = side <= 0;
+      const theirs = side >= 0;
+      const source = mine ? this : other;
+      const at = (mine ? i : j) * this.width;
+      union.keys.set(source.keys.subarray(at, at + this.width), n * this.width);
+      union.octets[n] = (mine ? this.octets[i]! : 0) + (theirs ? other.octets[j]! : 0);
+      union.packets[n] = (mine ? this.packets[i]! : 0) + (theirs ? other.packets[j]! : 0);
+      union.missedOctets[n] =
+        (mine ? this.missedOctets[i]! : this.floorOctets) + (theirs ? other.missedOctets[j]! : other.floorOctets);
+      union.missedPackets[n] =
+        (mine ? this.missedPackets[i]! : this.floorPackets) + (theirs ? other.missedPackets[j]! : other.floorPackets);
+      if (mine) i++;
+      if (theirs) j++;
+    }
+    this.capacity = union.capacity;
+    this.keys = union.keys.slice(0, n * this.width);
+    this.octets = union.octets.slice(0, n);
+    this.packets = union.packets.slice(0, n);
+    this.missedOctets = union.missedOctets.slice(0, n);
+    this.missedPackets = union.missedPackets.slice(0, n);
+    this.floorOctets += other.floorOctets;
+    this.floorPackets += other.floorPackets;
+    if (n > this.capacity) this.cut(this.capacity);
+  }
+
+  /**
+   * Cuts the list to at most `limit` keys: those that can have the most octets and those that can have the most packets,
+   * in turns. The others raise the floors.
+   */
+  cut(limit: number): void {
+    if (this.count <= limit) return;
+    const most = { octets: this.#most('octets'), packets: this.#most('packets') };
+    const ranks = {
+      octets: this.#order((i, j) => most.octets[j]! - most.octets[i]! || i - j),
+      packets: this.#order((i, j) => most.packets[j]! - most.packets[i]! || i - j),
+    };
+    const kept = new Uint8Array(this.count);
+    let n = 0;
+    for (let rank = 0; n < limit; rank++) {
+      for (const i of [ranks.octets[rank]!, ranks.packets[rank]!]) {
+        if (n === limit || kept[i] === 1) continue;
+        kept[i] = 1;
+        n++;
+      }
+    }
+    this.#keep(kept, most.octets, most.packets);
+  }
+
+  /** Cuts the list to the union of the first `n` keys by octets and the first `n` by packets, as a window ships it. */
+  cutToUnion(n: number): void {
+    const most = { octets: this.#most('octets'), packets: this.#most('packets') };
+    const kept = new Uint8Array(this.count);
+    for (const metric of ['octets', 'packets'] as const) {
+      const values = most[metric];
+      for (const i of this.#order((i, j) => values[j]! - values[i]! || i - j).subarray(0, n)) kept[i] = 1;
+    }
+    this.#keep(kept, most.octets, most.packets);
+  }
+
+  #most(metric: Metric): Float64Array {
+    const [counted, missed] =
+      metric === 'octets' ? [this.octets, this.missedOctets] : [this.packets, this.missedPackets];
+    return counted.map((value, i) => value + missed[i]!);
+  }
+
+  #keep(kept: Uint8Array, mostOctets: Float64Array, mostPackets: Float64Array): void {
+    const order: number[] = [];
+    kept.forEach((keep, i) => {
+      if (keep === 1) {
+        order.push(i);
+        return;
+      }
+      this.floorOctets = Math.max(this.floorOctets, mostOctets[i]!);
+      this.floorPackets = Math.max(this.floorPackets, mostPackets[i]!);
+    });
+    this.#pick(Uint32Array.from(order));
+  }
+
+  /**
+   * The first `n` keys by a metric. What is shown is the middle of where the truth can lie, in whole numbers; equal ones
+   * come in the order of their keys.
+   */
+  top(n: number, by: Metric): TopRow[] {
+    const counted = by === 'octets' ? this.octets : this.packets;
+    const missed = by === 'octets' ? this.missedOctets : this.missedPackets;
+    const middle = counted.map((value, i) => value + Math.floor(missed[i]! / 2));
+    const order = this.#order((i, j) => middle[j]! - middle[i]! || i - j).subarray(0, n);
+    return Array.from(order, (i) => ({
+      key: this.keys.slice(i * this.width, (i + 1) * this.width),
+      packets: this.packets[i]! + Math.floor(this.missedPackets[i]! / 2),
+      octets: this.octets[i]! + Math.floor(this.missedOctets[i]! / 2),
+      error: { packets: Math.ceil(this.missedPackets[i]! / 2), octets: Math.ceil(this.missedOctets[i]! / 2) },
+    }));
+  }
+
+  copy(): TopRows {
+    const copy = new TopRows(this.width, this.capacity);
+    copy.keys = this.keys.slice();
+    copy.octets = this.octets.slice();
+    copy.packets = this.packets.slice();
+    copy.missedOctets = this.missedOctets.slice();
+    copy.missedPackets = this.missedPackets.slice();
+    copy.floorOctets = this.floorOctets;
+    copy.floorPackets = this.floorPackets;
+    return copy;
+  }
+}
