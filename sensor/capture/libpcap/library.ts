@@ -37,10 +37,11 @@ export interface Libpcap {
   dumpClose(dumper: Pointer): void;
 
   fmemopen(bytes: Uint8Array, length: number, mode: string): Pointer | null;
-  openMemstream(pointer: Uint8Array, length: Uint8Array): Pointer | null;
+  fclose(file: Pointer): number;
   fseek(file: Pointer, offset: number, whence: number): number;
+  ftell(file: Pointer): number;
   fflush(file: Pointer): number;
-  poll(fds: Uint8Array, count: number, millis: number): number;
+  poll(fds: Uint8Array | null, count: number, millis: number): number;
   ioctl(fd: number, request: number, argument: Uint8Array): number;
 }
 
@@ -83,8 +84,9 @@ export function loadLibpcap(sonames: readonly string[] = names): Libpcap {
     dumpClose: pcap.func('void pcap_dump_close(void *)'),
 
     fmemopen: libc.func('void *fmemopen(void *, size_t, const char *)'),
-    openMemstream: libc.func('void *open_memstream(void *, void *)'),
+    fclose: libc.func('int fclose(void *)'),
     fseek: libc.func('int fseek(void *, long, int)'),
+    ftell: libc.func('long ftell(void *)'),
     fflush: libc.func('int fflush(void *)'),
     poll: libc.func('int poll(void *, ulong, int)'),
     ioctl: libc.func('int ioctl(int, ulong, void *)'),
