@@ -34,6 +34,8 @@ export class PacketFields {
   /** ICMP and ICMPv6 put their type and code here, as Zeek and Community ID do. */
   sourcePort = 0;
   destinationPort = 0;
+  /** Where the transport header begins. */
+  transportOffset = 0;
   /** Transport payload: where it starts, bytes that the headers declare, bytes that were captured. */
   payloadOffset = 0;
   payloadLength = 0;
@@ -51,7 +53,7 @@ export class PacketFields {
   /** Offset of the fragment's first byte in the datagram's payload, in bytes. */
   fragmentOffset = 0;
   fragmentMore = 0;
-  /** Where the fragment's IP header begins in `bytes` and where its fragmented payload begins. */
+  /** Where the innermost IP header begins in `bytes`, and where a fragment's payload begins. */
   fragmentHeader = 0;
   fragmentPayload = 0;
 

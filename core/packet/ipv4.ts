@@ -38,6 +38,7 @@ export function ipv4(fields: PacketFields): number {
   fields.protocol = view.getUint8(pos + 9);
   fields.ttl = view.getUint8(pos + 8);
   fields.pos = pos + size;
+  fields.fragmentHeader = pos;
   fields.payloadOffset = pos + size;
   fields.payloadLength = total - size;
   const declaredEnd = pos + total;
@@ -51,7 +52,6 @@ export function ipv4(fields: PacketFields): number {
     fields.fragmentId = view.getUint16(pos + 4);
     fields.fragmentOffset = (fragment & 0x1fff) << 3;
     fields.fragmentMore = (fragment >> 13) & 1;
-    fields.fragmentHeader = pos;
     fields.fragmentPayload = pos + size;
     fields.payloadCaptured = fields.end - fields.pos;
     return Layer.DONE;

@@ -9,6 +9,7 @@ import { udp } from './udp.ts';
 
 /** Chooses by the IP protocol. A protocol that is not looked into is a flow of its addresses, with ports 0. */
 export function transport(fields: PacketFields): number {
+  fields.transportOffset = fields.pos;
   fields.payloadCaptured = fields.end - fields.pos;
   switch (fields.protocol) {
     case IpProtocol.TCP:
