@@ -151,6 +151,21 @@ test('a program with more targets than blocks can nest becomes a loop, with the 
   }
 });
 
+test('a jump back is a loop, which ends in any case', () => {
+  const back = (distance: number): BpfInstruction => [Class.JMP | Jump.JA, 0, 0, -distance >>> 0];
+  // Counts A up to the packet's last byte.
+  const counting: BpfInstruction[] = [
+    setA(0),
+    [Class.JMP | Jump.JEQ | Operand.K, 2, 0, 0x11],
+    [Class.ALU | Alu.ADD | Operand.K, 0, 0, 1],
+    back(3),
+    giveA,
+  ];
+  expect(run(counting)).toBe(0x11);
+  expect(run([setA(0), back(2), giveA])).toBe(0);
+  expect(() => run([setA(0), back(3), giveA])).toThrow('instruction 1: jump out of the program');
+});
+
 test('a program that is not valid is refused', () => {
   expect(() => compileToFunction(makeProgram([]))).toThrow('bpf: the program is empty');
 });

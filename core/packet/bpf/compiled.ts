@@ -1,5 +1,5 @@
 import { Alu, Class, Jump, Misc, Mode, Operand, Return, Size } from './opcodes.ts';
-import { type BpfProgram, validateProgram } from './program.ts';
+import { type BpfProgram, hasLoop, validateProgram } from './program.ts';
 
 /**
  * A filter as a function. `bytes[offset .. offset + caplen)` is the packet, `view` the same memory as `bytes`, `len` its
@@ -10,19 +10,23 @@ export type PacketFunction = (bytes: Uint8Array, view: DataView, offset: number,
 
 /** Nested blocks up to which the parser's stack is surely deep enough; longer programs become a loop around a switch. */
 const maxLabels = 200;
+/** A datagram holds at most 65,535 bytes, an extension header takes at least 8. */
+const maxRounds = 8192;
 
 /**
  * Compiles a program to a function of its own: 5-20 ns a packet for usual filters, where an interpreter takes 36-55.
  *
  * The answer equals that of libpcap's `pcap_offline_filter` for every packet: all arithmetic is of unsigned 32-bit words;
  * a load outside the captured bytes, a division by zero and a remainder by zero end with 0; a shift by a register above
- * 31 gives 0. All jumps go forward, so each target is the end of a labelled block that was opened at the start.
+ * 31 gives 0. Jumps go forward, so each target is the end of a labelled block that was opened at the start.
+ * libpcap's `protochain` alone jumps back, and in libpcap a forged chain of authentication headers makes it run forever:
+ * here it ends with 0 after more rounds than a packet has room for headers.
  *
  * The source text consists of fixed phrases and of numbers from the program's typed arrays, nothing else.
  * Throws for a program that `validateProgram` refuses.
  */
 export function compileToFunction(program: BpfProgram): PacketFunction {
-  const fault = validateProgram(program);
+  const fault = validateProgram(program, true);
   if (fault !== undefined) throw new Error(`bpf: ${fault}`);
   // Only this way does a filter become machine code of its own; see above for what the text is made of.
   // oxlint-disable-next-line typescript/no-implied-eval
@@ -32,7 +36,8 @@ export function compileToFunction(program: BpfProgram): PacketFunction {
 /** The source text of the function's body. */
 export function functionBody(program: BpfProgram): string {
   const targets = jumpTargets(program);
-  return `'use strict';\n${declarations(program)}${targets.length > maxLabels ? loop(program, targets) : blocks(program, targets)}`;
+  const text = targets.length > maxLabels || hasLoop(program) ? loop(program, targets) : blocks(program, targets);
+  return `'use strict';\n${declarations(program)}${text}`;
 }
 
 /** Instructions that some jump goes to and that need a label, in order: a jump to a return is a return, one to the next is none. */
@@ -41,7 +46,7 @@ function jumpTargets(program: BpfProgram): number[] {
   for (let i = 0; i < program.code.length; i++) {
     const code = program.code[i]!;
     if ((code & 7) !== Class.JMP) continue;
-    const distances = (code & 0xf0) === Jump.JA ? [program.k[i]!] : [program.jt[i]!, program.jf[i]!];
+    const distances = (code & 0xf0) === Jump.JA ? [program.k[i]! | 0] : [program.jt[i]!, program.jf[i]!];
     for (const distance of distances) {
       const target = i + 1 + distance;
       if (distance !== 0 && (program.code[target]! & 7) !== Class.RET) found.add(target);
@@ -73,10 +78,13 @@ function blocks(program: BpfProgram, targets: readonly number[]): string {
 function loop(program: BpfProgram, targets: readonly number[]): string {
   const cases = new Set(targets);
   const lines = Array.from(program.code, (_, i) => {
-    const statement = instruction(program, i, (target) => `{ pc = ${target}; continue; }`);
+    const statement = instruction(program, i, (target) => {
+      const count = target <= i ? `if (--rounds === 0) return 0; ` : '';
+      return `{ ${count}pc = ${target}; continue; }`;
+    });
     return cases.has(i) ? `case ${i}:\n${statement}\n` : `${statement}\n`;
   });
-  return `let pc = 0;\nfor (;;) switch (pc) {\ncase 0:\n${lines.join('')}}\n`;
+  return `let pc = 0, rounds = ${maxRounds};\nfor (;;) switch (pc) {\ncase 0:\n${lines.join('')}}\n`;
 }
 
 function instruction(program: BpfProgram, i: number, jumpTo: (target: number) => string): string {
@@ -169,7 +177,7 @@ function jump(program: BpfProgram, i: number, jumpTo: (target: number) => string
       ? giveBack(program.code[target]!, program.k[target]!)
       : jumpTo(target);
   };
-  if ((code & 0xf0) === Jump.JA) return go(k);
+  if ((code & 0xf0) === Jump.JA) return go(k | 0);
   const yes = go(program.jt[i]!);
   const no = go(program.jf[i]!);
   const test = condition(code, (code & 8) === Operand.X ? 'X' : `${k}`);

@@ -28,6 +28,8 @@ test('what the kernel would reckon otherwise, or not take at all, becomes a prog
   expect(kernelProgram(makeProgram([shift, give(64), give(0)]))).toEqual(everything(64));
   const special: BpfInstruction = [Class.LD | Size.B | Mode.ABS, 0, 0, 0xfffff030];
   expect(kernelProgram(makeProgram([special, give(64)]))).toEqual(everything(64));
+  const back: BpfInstruction = [Class.JMP | Jump.JA, 0, 0, 0xffffffff];
+  expect(kernelProgram(makeProgram([back, give(64)]))).toEqual(everything(64));
   const long = Array.from({ length: 4094 }, () => give(64));
   expect(kernelProgram(makeProgram(long))).toEqual(everything(64));
   expect(kernelProgram(makeProgram(long.slice(1))).code.length).toBe(4096);

@@ -1,5 +1,5 @@
 import { Alu, Class, Jump, Mode, Operand, Return, Size } from './opcodes.ts';
-import { type BpfProgram, makeProgram, maxKernelInstructions } from './program.ts';
+import { type BpfProgram, hasLoop, makeProgram, maxKernelInstructions } from './program.ts';
 
 /** Linux's "is there a tag that was taken off this packet" as an address of a load (SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT). */
 const tagPresent = 0xfffff030;
@@ -20,14 +20,14 @@ const wholePacket = 0xffffffff;
  *   function accepts, all its loads were inside the captured bytes, which the kernel sees too. (The converse need not
  *   hold: the kernel sees bytes beyond the snap length.)
  *
- * Where the kernel's arithmetic differs from libpcap's (shift by a register above 31; loads at addresses of Linux's own)
- * or the program is too long for it, the answer accepts everything, and the function does all of the work.
+ * Where the kernel's arithmetic differs from libpcap's (shift by a register above 31; loads at addresses of Linux's own),
+ * or the program loops or is too long for it, the answer accepts everything, and the function does all of the work.
  * A packet is kept up to the greatest length that `program` returns.
  */
 export function kernelProgram(program: BpfProgram): BpfProgram {
   const keep = greatestReturn(program);
   const count = program.code.length;
-  if (count + 3 > maxKernelInstructions || differsInKernel(program)) {
+  if (count + 3 > maxKernelInstructions || hasLoop(program) || differsInKernel(program)) {
     return makeProgram([[Class.RET | Return.K, 0, 0, keep]]);
   }
   const guard = makeProgram([

@@ -59,22 +59,28 @@ export function decodeProgram(bytes: Uint8Array): BpfProgram {
 
 /**
  * What is wrong with a program, or `undefined`. A program that passes ends on every packet: all jumps go forward and
- * stay inside, and the last instruction returns. Also refused, as Linux does (`bpf_check_classic` in net/core/filter.c):
+ * stay inside, and the last instruction returns. With `loops` an unconditional jump may go back, as in libpcap's
+ * `protochain`; whoever runs that must count. Also refused, as Linux does (`bpf_check_classic` in net/core/filter.c):
  * unknown codes, division by a constant 0, shifts by a constant above 31, scratch words that do not exist, and scratch
- * words that are read on a path that has not written them.
+ * words that are read on a path that has not written them (not looked for where there are loops).
  */
-export function validateProgram(program: BpfProgram): string | undefined {
+export function validateProgram(program: BpfProgram, loops = false): string | undefined {
   const count = program.code.length;
   if (count === 0) return 'the program is empty';
   for (let i = 0; i < count; i++) {
-    const fault = instructionFault(program, i);
+    const fault = instructionFault(program, i, loops);
     if (fault !== undefined) return `instruction ${i}: ${fault}`;
   }
   if ((program.code[count - 1]! & 7) !== Class.RET) return 'the last instruction does not return';
-  return scratchFault(program);
+  return hasLoop(program) ? undefined : scratchFault(program);
 }
 
-function instructionFault(program: BpfProgram, i: number): string | undefined {
+/** Whether some jump goes back. */
+export function hasLoop(program: BpfProgram): boolean {
+  return program.code.some((code, i) => code === (Class.JMP | Jump.JA) && (program.k[i]! | 0) < 0);
+}
+
+function instructionFault(program: BpfProgram, i: number, loops: boolean): string | undefined {
   const code = program.code[i]!;
   const k = program.k[i]!;
   const left = program.code.length - i - 1;
@@ -87,6 +93,8 @@ function instructionFault(program: BpfProgram, i: number): string | undefined {
     if ((operation === Alu.LSH || operation === Alu.RSH) && k > 31) return 'shift by more than 31 bits';
   }
   if (kind === Class.JMP) {
+    const back = operation === Jump.JA ? k | 0 : 0;
+    if (loops && back < 0 && i + 1 + back >= 0) return undefined;
     const furthest = operation === Jump.JA ? k : Math.max(program.jt[i]!, program.jf[i]!);
     if (furthest >= left) return 'jump out of the program';
   }
