@@ -8,7 +8,7 @@ const ONE_WAY = 255;
 /** Message types that answer each other (RFC 792, 950, 1256), as Community ID v1 pairs them. */
 const counterparts4 = pairs([8, 0], [13, 14], [15, 16], [17, 18], [10, 9]);
 /** RFC 4443, 2710, 4861, 4620, 6275. */
-const counterparts6 = pairs([128, 129], [133, 134], [135, 136], [130, 131], [144, 145]);
+const counterparts6 = pairs([128, 129], [133, 134], [135, 136], [130, 131], [139, 140], [144, 145]);
 
 function pairs(...list: readonly (readonly [number, number])[]): Uint8Array {
   const table = new Uint8Array(256).fill(ONE_WAY);

@@ -37,9 +37,13 @@ export const Word = {
   RTT_MICROS: 50,
   /** Segments sent again, A's in the upper, B's in the lower half; each stays at 65,535. */
   RETRANSMITS: 51,
-  /** Length of the history in the low 8 bits; the rest is free to `history.ts`. */
+  /** Clock of the first SYN in microseconds modulo 2^32, for the handshake's round trip. */
+  SYN_MICROS: 52,
+  /** VLAN ids and tunnel of the first packet, as `LinkBit` says. */
+  LINKS: 53,
+  /** Length of the history in the low 8 bits; above it how often TCP's sequence numbers went round (`tcp.ts`). */
   HISTORY_LENGTH: 54,
-  /** Letters seen from A (low half) and B (upper half): one bit a letter. */
+  /** Letters seen from A (low half) and B (upper half), and other bits of the ends (`history.ts`, `tcpState.ts`). */
   HISTORY_SEEN: 55,
   /** 32 bytes of history, as Zeek's letters in ASCII. */
   HISTORY: 56,
@@ -66,8 +70,6 @@ export const Double = {
   WINDOW: 18,
   DELTA_OCTETS_A: 19,
   DELTA_OCTETS_B: 20,
-  /** Clock of the first SYN, for the handshake's round trip. */
-  SYN_CLOCK: 26,
 } as const;
 
 export const KIND_PROTOCOL = 0xff;
@@ -86,4 +88,11 @@ export const StateBit = {
   PARTIAL: 8,
   /** The connection is established. */
   ESTABLISHED: 16,
+} as const;
+
+/** `Word.LINKS`: outer VLAN id in bits 0-11 and inner one in bits 16-27, where the bits below say so. */
+export const LinkBit = {
+  VLAN: 0x1000,
+  TUNNEL: 0x2000,
+  INNER_VLAN: 0x1000_0000,
 } as const;

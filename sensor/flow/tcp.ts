@@ -17,7 +17,7 @@ import { IpProtocol } from '../../core/packet/ip.ts';
 import type { FlowClock } from './clock.ts';
 import { ServerPorts } from './direction.ts';
 import { appendHistory, isScaled, Letter, noteOnce, Seen } from './history.ts';
-import { Double, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from './layout.ts';
+import { Double, LinkBit, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from './layout.ts';
 import { absorbRanges, highestData, insertRange, sequenceDelta } from './tcpHoles.ts';
 import { COLD_END, COLD_WORDS, ColdWord, EndBit, TcpBit, TcpFlag, TcpState } from './tcpState.ts';
 import { timeouts } from './timeouts.ts';
@@ -68,7 +68,7 @@ export class TcpTracker {
   open(slot: number, fields: PacketFields, direction: number): void {
     const isFlipped =
       !isBroadcast(fields) && this.#ports.flipsTcp(fields.tcpFlags, fields.sourcePort, fields.destinationPort);
-    this.#setOrigin(slot * SLOT_WORDS, direction, isFlipped);
+    this.#setOrigin(slot, fields, direction, isFlipped);
   }
 
   /**
@@ -162,7 +162,7 @@ export class TcpTracker {
       fields.protocol === IpProtocol.UDP &&
       !isBroadcast(fields) &&
       this.#ports.flipsUdp(fields.sourcePort, fields.destinationPort);
-    this.#setOrigin(slot * SLOT_WORDS, direction, isFlipped);
+    this.#setOrigin(slot, fields, direction, isFlipped);
   }
 
   /** A UDP, ICMP or other packet: history, payload, `EXPIRES`. */
@@ -219,13 +219,19 @@ export class TcpTracker {
     return this.#cold[at]! + this.#cold[at + COLD_END]!;
   }
 
-  #setOrigin(at: number, direction: number, isFlipped: boolean): void {
+  #setOrigin(slot: number, fields: PacketFields, direction: number, isFlipped: boolean): void {
+    const at = slot * SLOT_WORDS;
     const u32 = this.#u32;
     let state = u32[at + Word.STATE]!;
     if ((direction === 1) !== isFlipped) state |= StateBit.ORIG_B;
     if (isFlipped) state |= StateBit.FLIPPED;
     u32[at + Word.STATE] = state;
     if (isFlipped) appendHistory(u32, at, Letter.FLIP);
+    let links = 0;
+    if (fields.vlan >= 0) links |= LinkBit.VLAN | fields.vlan;
+    if (fields.innerVlan >= 0) links |= LinkBit.INNER_VLAN | (fields.innerVlan << 16);
+    if (fields.outerCount > 0) links |= LinkBit.TUNNEL;
+    u32[at + Word.LINKS] = links;
   }
 
   #stateOf(at: number, end: number): number {
@@ -509,7 +515,8 @@ export class TcpTracker {
     if ((flags & SYN) !== 0) {
       if (isOrigin) {
         this.#setState(end, (flags & ACK) !== 0 ? SYN_ACK_SENT : SYN_SENT);
-        this.#f64[this.#double + Double.SYN_CLOCK] = this.#clock.now[0]!;
+        u32[at + Word.SYN_MICROS] = this.#micros();
+        this.#f64[this.#double + Double.EXPIRES] = this.#clock.now[0]! + timeouts.tcpAttempt;
       } else {
         if ((flags & ACK) === 0 && this.#stateOf(at, peer) === SYN_ACK_SENT) {
           // The SYN-ACK was seen before its SYN: turn the roles round.
@@ -543,9 +550,8 @@ export class TcpTracker {
     const state = u32[at + Word.STATE]!;
     if (((state >> 1) & 1) !== this.#end || (state & StateBit.ESTABLISHED) === 0) return;
     if ((state & (TcpBit.NO_RTT | StateBit.PARTIAL)) !== 0) return;
-    const syn = this.#f64[this.#double + Double.SYN_CLOCK]!;
-    const micros = Math.round((this.#clock.now[0]! - syn) * 1e6);
-    if (syn > 0 && micros < 0xffffffff) u32[at + Word.RTT_MICROS] = micros > 0 ? micros : 1;
+    const micros = (this.#micros() - u32[at + Word.SYN_MICROS]!) >>> 0;
+    u32[at + Word.RTT_MICROS] = micros > 0 ? micros : 1;
     u32[at + Word.STATE] = state | TcpBit.NO_RTT;
   }
 
@@ -728,17 +734,20 @@ export class TcpTracker {
     const at = this.#word;
     const state = this.#u32[at + Word.STATE]!;
     if ((state & TcpBit.ENDING) !== 0 || alive === 0) return;
-    const f64 = this.#f64;
-    const double = this.#double;
     const isLong = (state & TcpBit.LONG) !== 0;
-    let expires = this.#clock.now[0]! + (isLong ? timeouts.tcpInactivity : timeouts.tcpHandshake);
-    const origin = (state >> 1) & 1;
-    const originState = this.#stateOf(at, origin);
-    if ((originState === SYN_SENT || originState === SYN_ACK_SENT) && this.#stateOf(at, origin ^ 1) === INACTIVE) {
-      const attempt = f64[double + Double.SYN_CLOCK]! + timeouts.tcpAttempt;
-      if (attempt < expires && f64[double + Double.SYN_CLOCK]! > 0) expires = attempt;
+    if (!isLong) {
+      const origin = (state >> 1) & 1;
+      const originState = this.#stateOf(at, origin);
+      const isAttempt = originState === SYN_SENT || originState === SYN_ACK_SENT;
+      // The first SYN has set the time, and nothing moves it until there is an answer.
+      if (isAttempt && this.#stateOf(at, origin ^ 1) === INACTIVE) return;
     }
-    f64[double + Double.EXPIRES] = expires;
+    this.#f64[this.#double + Double.EXPIRES] =
+      this.#clock.now[0]! + (isLong ? timeouts.tcpInactivity : timeouts.tcpHandshake);
+  }
+
+  #micros(): number {
+    return Math.floor(this.#clock.now[0]! * 1e6) % 4_294_967_296;
   }
 }
 

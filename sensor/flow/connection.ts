@@ -1,0 +1,144 @@
+/** From a flow slot to the row of `conn.log`: by Zeek's rules, when the connection is over. */
+import { createHash } from 'node:crypto';
+import { formatAddress } from '../../core/packet/address.ts';
+import { COMMUNITY_ID_BYTES, communityIdInput, communityIdText } from '../../core/packet/communityId.ts';
+import { IpProtocol } from '../../core/packet/ip.ts';
+import type { NetworkSet } from '../../core/packet/networkSet.ts';
+import type { ConnRecord, ConnState } from '../../core/records/conn.ts';
+import { connectionUid } from '../../core/records/uid.ts';
+import { historyText, Seen } from './history.ts';
+import { Double, KIND_PROTOCOL, LinkBit, SLOT_DOUBLES, SLOT_WORDS, Word } from './layout.ts';
+import type { FlowTable } from './table.ts';
+import type { TcpTracker } from './tcp.ts';
+import { TcpState } from './tcpState.ts';
+
+export interface ConnectionContext {
+  readonly table: FlowTable;
+  readonly tracker: TcpTracker;
+  /** The sensor's name: part of what `uid` is made of. */
+  readonly sensor: string;
+  readonly local: NetworkSet;
+}
+
+/** The row of a slot that is in use. Allocates; called once a connection. */
+export function readConnection(context: ConnectionContext, slot: number): ConnRecord {
+  const { table, tracker } = context;
+  const { u32, f64 } = table;
+  const at = slot * SLOT_WORDS;
+  const double = slot * SLOT_DOUBLES;
+  const protocol = u32[at + Word.KIND]! & KIND_PROTOCOL;
+  const orig = (u32[at + Word.STATE]! >> 1) & 1;
+  const resp = orig ^ 1;
+  const isTcp = protocol === IpProtocol.TCP;
+  const bytes = (end: number): number => {
+    if (isTcp) return tracker.payload(slot, end);
+    return hasPorts(protocol) ? f64[double + Double.PAYLOAD_A + end]! : 0;
+  };
+  const seconds = f64[double + Double.FIRST_SECONDS]!;
+  const nanos = u32[at + Word.FIRST_NANOS]!;
+  const ts = toTime(seconds, nanos);
+  const duration = toTime(f64[double + Double.LAST_SECONDS]!, u32[at + Word.LAST_NANOS]!) - ts;
+  const history = historyText(u32, at);
+  const links = u32[at + Word.LINKS]!;
+  const address = (end: number): number => at + Word.A + end * 4;
+  const port = (end: number): number => {
+    if (!hasPorts(protocol)) return 0;
+    return end === 0 ? u32[at + Word.PORTS]! >>> 16 : u32[at + Word.PORTS]! & 0xffff;
+  };
+  const retransmits = u32[at + Word.RETRANSMITS]!;
+  const sentAgain = (end: number): number => (end === 0 ? retransmits >>> 16 : retransmits & 0xffff);
+  const rtt = u32[at + Word.RTT_MICROS]!;
+  const key = new Uint8Array(u32.buffer, u32.byteOffset + at * 4, 40);
+  return {
+    ts,
+    uid: connectionUid(context.sensor, key, seconds, nanos),
+    'id.orig_h': formatAddress(u32, address(orig)),
+    'id.orig_p': port(orig),
+    'id.resp_h': formatAddress(u32, address(resp)),
+    'id.resp_p': port(resp),
+    proto: protocolName(protocol),
+    ...(duration > 0 && { duration, orig_bytes: bytes(orig), resp_bytes: bytes(resp) }),
+    conn_state: connectionState(context, slot, protocol, orig, history),
+    local_orig: context.local.has(u32, address(orig)),
+    local_resp: context.local.has(u32, address(resp)),
+    missed_bytes: isTcp ? tracker.missed(slot) : 0,
+    ...(history !== '' && { history }),
+    orig_pkts: f64[double + Double.PACKETS_A + orig]!,
+    orig_ip_bytes: f64[double + Double.IP_A + orig]!,
+    resp_pkts: f64[double + Double.PACKETS_A + resp]!,
+    resp_ip_bytes: f64[double + Double.IP_A + resp]!,
+    ip_proto: protocol,
+    ...((links & LinkBit.VLAN) !== 0 && { vlan: links & 0xfff }),
+    ...((links & LinkBit.INNER_VLAN) !== 0 && { inner_vlan: (links >>> 16) & 0xfff }),
+    community_id: communityId(u32, at, protocol, orig),
+    ...(rtt > 0 && { rtt: rtt / 1e6 }),
+    ...(isTcp && { orig_retransmits: sentAgain(orig), resp_retransmits: sentAgain(resp) }),
+  };
+}
+
+/** Microseconds are what Zeek keeps; finer parts are cut. */
+function toTime(seconds: number, nanos: number): number {
+  return seconds + Math.floor(nanos / 1000) / 1e6;
+}
+
+/** SCTP's ports are part of its flow key, but Zeek has no row of it by ports. */
+function hasPorts(protocol: number): boolean {
+  return (
+    protocol === IpProtocol.TCP ||
+    protocol === IpProtocol.UDP ||
+    protocol === IpProtocol.ICMP ||
+    protocol === IpProtocol.ICMPV6
+  );
+}
+
+function protocolName(protocol: number): string {
+  if (protocol === IpProtocol.TCP) return 'tcp';
+  if (protocol === IpProtocol.UDP) return 'udp';
+  return protocol === IpProtocol.ICMP || protocol === IpProtocol.ICMPV6 ? 'icmp' : 'unknown_transport';
+}
+
+function communityId(u32: Uint32Array, at: number, protocol: number, orig: number): string {
+  const input = new Uint8Array(COMMUNITY_ID_BYTES);
+  const ports = u32[at + Word.PORTS]!;
+  const b = at + Word.B;
+  const length = communityIdInput(input, u32, at + Word.A, b, ports >>> 16, ports & 0xffff, protocol, orig === 0);
+  return communityIdText(createHash('sha1').update(input.subarray(0, length)).digest('base64'));
+}
+
+function connectionState(
+  context: ConnectionContext,
+  slot: number,
+  protocol: number,
+  orig: number,
+  history: string,
+): ConnState {
+  const { tracker, table } = context;
+  if (protocol === IpProtocol.UDP) {
+    const seen = table.u32[slot * SLOT_WORDS + Word.HISTORY_SEEN]!;
+    const sent = (end: number): boolean => (seen & (Seen.DATA << (end << 4))) !== 0;
+    if (sent(orig)) return sent(orig ^ 1) ? 'SF' : 'S0';
+    return sent(orig ^ 1) ? 'SHR' : 'OTH';
+  }
+  if (protocol !== IpProtocol.TCP) return 'OTH';
+  const o = tracker.state(slot, orig);
+  const r = tracker.state(slot, orig ^ 1);
+  const isOrigSilent = o === TcpState.INACTIVE || o === TcpState.PARTIAL;
+  const isRespSilent = r === TcpState.INACTIVE || r === TcpState.PARTIAL;
+  if (r === TcpState.RESET) {
+    const isEmpty = tracker.payload(slot, 0) === 0 && tracker.payload(slot, 1) === 0;
+    const isRefused = o === TcpState.SYN_SENT || o === TcpState.SYN_ACK_SENT || (o === TcpState.RESET && isEmpty);
+    if (isRefused) return 'REJ';
+    return isOrigSilent ? 'RSTRH' : 'RSTR';
+  }
+  if (o === TcpState.RESET) {
+    if (!isRespSilent) return 'RSTO';
+    return /^\^?S[^HAFGIQ]*R/u.test(history) ? 'RSTOS0' : 'OTH';
+  }
+  if (o === TcpState.CLOSED) {
+    if (r === TcpState.CLOSED) return 'SF';
+    return isRespSilent ? 'SH' : 'S2';
+  }
+  if (r === TcpState.CLOSED) return isOrigSilent ? 'SHR' : 'S3';
+  if (o === TcpState.SYN_SENT && r === TcpState.INACTIVE) return 'S0';
+  return o === TcpState.ESTABLISHED && r === TcpState.ESTABLISHED ? 'S1' : 'OTH';
+}
