@@ -11,7 +11,8 @@ import type { Frames } from './senderFrames.ts';
  *
  * Patterns: `addresses:N[:M]` UDP from N senders to M receivers (default 1), `flows` a new flow for each packet,
  * `pcap:FILE` the frames of a little-endian pcap file, again and again. All but the last put a serial number (32 bits,
- * big-endian) at the beginning of the UDP payload. It stops after `--count` packets, or `--seconds`, whichever is first.
+ * big-endian, from `--first`) at the beginning of the UDP payload. It stops after `--count` packets, or `--seconds`,
+ * whichever is first. With `--taps` captures on the sending interface see the frames too, which costs time.
  */
 
 const BURST = 64;
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     pattern: { type: 'string', default: 'addresses:1' },
     seconds: { type: 'string', default: '60' },
     first: { type: 'string', default: '0' },
+    taps: { type: 'boolean', default: false },
   },
 });
 
@@ -69,7 +71,7 @@ const address = new Uint8Array(20);
 new DataView(address.buffer).setUint16(0, AF_PACKET, true);
 new DataView(address.buffer).setInt32(4, index, true);
 if (bind(fd, address, address.length) !== 0) throw new Error(`bind failed: errno ${koffi.errno()}`);
-setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, Uint32Array.of(1), 4);
+if (!values.taps) setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, Uint32Array.of(1), 4);
 
 process.stdout.write(`${JSON.stringify(send(frames))}\n`);
 

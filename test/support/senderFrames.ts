@@ -1,3 +1,5 @@
+import { framesOf } from './pcapBytes.ts';
+
 /** Writes frame number `n` at `at` and gives its length, at most `room`. */
 export interface Frames {
   room: number;
@@ -88,15 +90,7 @@ function sumHeader(view: DataView): void {
 }
 
 function pcapFrames(file: Uint8Array): Frames {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const magic = view.getUint32(0, true);
-  if (magic !== 0xa1b2_c3d4 && magic !== 0xa1b2_3c4d) throw new Error('the sender reads little-endian pcap files only');
-  const frames: Uint8Array[] = [];
-  for (let at = 24; at + 16 <= file.length;) {
-    const length = view.getUint32(at + 8, true);
-    frames.push(file.subarray(at + 16, at + 16 + length));
-    at += 16 + length;
-  }
+  const frames = framesOf(file);
   if (frames.length === 0) throw new Error('the capture has no packets');
   return {
     room: Math.max(...frames.map((frame) => frame.length)),

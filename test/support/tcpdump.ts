@@ -1,4 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { framesOf } from './pcapBytes.ts';
 import { spawnInside } from './namespaces.ts';
 
 /** What tcpdump says at its end. */
@@ -11,17 +14,34 @@ export interface TcpdumpCounts {
 /** A tcpdump that writes all packets of an interface to a file: the independent judge of a capture. */
 export class Tcpdump {
   readonly #child: ChildProcess;
+  readonly #file: string;
   #stderr = '';
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, file: string) {
+    this.#file = file;
     this.#child = child;
   }
 
   /** Starts it and waits until it listens. */
   static async start(namespace: string, name: string, file: string, expression: string[] = []): Promise<Tcpdump> {
-    const command = ['tcpdump', '-i', name, '-n', '-s', '0', '-B', '65536', '-Z', 'root', '-w', file, ...expression];
+    const command = [
+      'tcpdump',
+      '-i',
+      name,
+      '-n',
+      '-s',
+      '0',
+      '-U',
+      '-B',
+      '65536',
+      '-Z',
+      'root',
+      '-w',
+      file,
+      ...expression,
+    ];
     const child = spawnInside(namespace, ...command);
-    const it = new Tcpdump(child);
+    const it = new Tcpdump(child, file);
     await new Promise<void>((resolve, reject) => {
       child.stderr!.on('data', (data: Buffer) => {
         it.#stderr += data.toString();
@@ -33,8 +53,14 @@ export class Tcpdump {
     return it;
   }
 
-  /** Ends it; the file is then complete. */
-  async stop(): Promise<TcpdumpCounts> {
+  /**
+   * Ends it when its file has `packets` packets, or after 10 seconds: the kernel hands the last ones to it with a delay,
+   * and it forgets those when it is stopped.
+   */
+  async stop(packets: number): Promise<TcpdumpCounts> {
+    for (const end = performance.now() + 10_000; performance.now() < end; await setTimeout(50)) {
+      if (framesOf(readFileSync(this.#file)).length >= packets) break;
+    }
     const ended = new Promise<void>((resolve) => {
       this.#child.once('close', () => resolve());
     });

@@ -108,23 +108,31 @@ test('gives the same number as spread: arriving and leaving, tagged or not, in b
   const ethernet = fanoutProgram(14);
   const raw = fanoutProgram(0);
   fc.assert(
-    fc.property(version, address, address, fc.constantFrom(0, 0x8100, 0x88a8), (v, source, destination, tag) => {
-      const packet = ipPacket(v, source, destination);
-      const type = etherType[v];
-      const want = spread(packet, viewOf(packet), 0, packet.length, LinkType.RAW);
-      expect(
-        spread(ipPacket(v, destination, source), viewOf(ipPacket(v, destination, source)), 0, 48, LinkType.RAW),
-      ).toBe(want);
+    fc.property(
+      version,
+      address,
+      address,
+      fc.constantFrom(0, 0x8100, 0x88a8),
+      fc.boolean(),
+      (v, source, destination, tag, second) => {
+        const packet = ipPacket(v, source, destination);
+        const type = etherType[v];
+        const want = spread(packet, viewOf(packet), 0, packet.length, LinkType.RAW);
+        expect(
+          spread(ipPacket(v, destination, source), viewOf(ipPacket(v, destination, source)), 0, 48, LinkType.RAW),
+        ).toBe(want);
 
-      const tagged = Uint8Array.of(0, 5, type >> 8, type & 255, ...packet);
-      const body = tag === 0 ? packet : tagged;
-      const protocol = tag === 0 ? type : tag;
-      expect(run(ethernet, { bytes: body, protocol, packetType: 0 })).toBe(want);
-      const frame = Uint8Array.of(2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, protocol >> 8, protocol & 255, ...body);
-      expect(run(ethernet, { bytes: frame, protocol, packetType: 4 })).toBe(want);
-      expect(run(raw, { bytes: body, protocol, packetType: 4 })).toBe(want);
-      expect(spread(frame, viewOf(frame), 0, frame.length, LinkType.EN10MB)).toBe(want);
-    }),
+        const inner = Uint8Array.of(0, 7, type >> 8, type & 255, ...packet);
+        const tagged = second ? Uint8Array.of(0, 5, 0x81, 0, ...inner) : inner;
+        const body = tag === 0 ? packet : tagged;
+        const protocol = tag === 0 ? type : tag;
+        expect(run(ethernet, { bytes: body, protocol, packetType: 0 })).toBe(want);
+        const frame = Uint8Array.of(2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, protocol >> 8, protocol & 255, ...body);
+        expect(run(ethernet, { bytes: frame, protocol, packetType: 4 })).toBe(want);
+        expect(run(raw, { bytes: body, protocol, packetType: 4 })).toBe(want);
+        expect(spread(frame, viewOf(frame), 0, frame.length, LinkType.EN10MB)).toBe(want);
+      },
+    ),
   );
 });
 

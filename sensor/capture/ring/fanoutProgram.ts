@@ -46,7 +46,7 @@ interface Instruction {
 /**
  * The program of a fanout group: a symmetric hash of the two outer IP addresses, the same number that `spread` gives for
  * such a packet, so both directions and all fragments reach the same worker. Packets without an IP header behind at most
- * one VLAN tag (the kernel has taken off another one before) are 0. The kernel takes the answer modulo the group's size.
+ * two VLAN tags (and another one that the kernel took off an arriving packet) are 0. The kernel takes the answer modulo the group's size.
  *
  * The kernel runs it on an arriving packet from its network header, on a leaving one from its link header, which is
  * `linkHeaderBytes` long: 14 for Ethernet, 0 for interfaces without one.
@@ -59,15 +59,8 @@ export function fanoutProgram(linkHeaderBytes: 0 | 14): BpfProgram {
     { code: Op.LDX_IMM, k: linkHeaderBytes },
     'protocol',
     { code: Op.LD_WORD_ABS, k: PROTOCOL },
-    { code: Op.JEQ_K, k: 0x8100, equal: 'tagged' },
-    { code: Op.JEQ_K, k: 0x88a8, equal: 'tagged', other: 'untagged' },
-    'tagged',
-    { code: Op.LD_HALF_IND, k: 2 },
-    { code: Op.ST, k: PART },
-    { code: Op.TXA, k: 0 },
-    { code: Op.ADD_K, k: 4 },
-    { code: Op.TAX, k: 0 },
-    { code: Op.LD_MEM, k: PART },
+    ...passTag('first'),
+    ...passTag('second'),
     'untagged',
     { code: Op.STX, k: BASE },
     { code: Op.JEQ_K, k: 0x0800, equal: 'ipv4' },
@@ -95,6 +88,21 @@ export function fanoutProgram(linkHeaderBytes: 0 | 14): BpfProgram {
     { code: Op.RET_A, k: 0 },
   ];
   return assemble(code);
+}
+
+/** Passes over a VLAN tag: when A is a tag's EtherType, X moves on and A becomes the next one; else jumps to `untagged`. */
+function passTag(label: string): (Instruction | string)[] {
+  return [
+    { code: Op.JEQ_K, k: 0x8100, equal: label },
+    { code: Op.JEQ_K, k: 0x88a8, equal: label, other: 'untagged' },
+    label,
+    { code: Op.LD_HALF_IND, k: 2 },
+    { code: Op.ST, k: PART },
+    { code: Op.TXA, k: 0 },
+    { code: Op.ADD_K, k: 4 },
+    { code: Op.TAX, k: 0 },
+    { code: Op.LD_MEM, k: PART },
+  ];
 }
 
 /** A = ((w0 * FOLD + w1) * FOLD + w2) * FOLD + w3 of the 16 bytes at `at` behind the base, stored in `into`. */
