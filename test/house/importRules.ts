@@ -110,6 +110,8 @@ export const importRules: readonly ImportRule[] = [
   {
     from: /^manager\/[a-z]+\/(?![a-zA-Z]*([wW]orker|[cC]hild)\.ts$)/,
     to: /^manager\/[a-z]+\//,
+    // A class of errors is a name to know a fault by, and no implementation.
+    except: /Errors?\.ts$/,
     sameStage: true,
     forbids: 'values',
     why: 'manager/main.ts alone builds stores, ingest and servers and hands them to each other',
