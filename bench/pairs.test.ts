@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { timeBlocks } from './blockTimer.ts';
 import { comparePairs, spread, spreadText } from './pairs.ts';
 import { timeProcess, whereIs } from './processTime.ts';
 import { tableText } from './tableText.ts';
@@ -42,4 +43,13 @@ test('a table has its columns under each other', () => {
       ],
     ),
   ).toBe('what     ns\n------  ---\nread    1.5\ndecode   12\n');
+});
+
+test('work is warmed up, then measured in as many blocks as asked for, each figure an item', () => {
+  let calls = 0;
+  const work = { name: 'count', items: 10, run: () => void (calls += 1) };
+  const cost = timeBlocks(work, { blocks: 3, blockMillis: 1, warmMillis: 1 });
+  expect(cost).toMatchObject({ name: 'count', items: 10, blocks: 3 });
+  expect(cost.nanos.min).toBeLessThanOrEqual(cost.nanos.median);
+  expect(calls).toBeGreaterThan(3);
 });
