@@ -1,0 +1,174 @@
+import { Distinct } from '../sketch/distinct/distinct.ts';
+import { KeyHasher } from '../sketch/hash/keyHasher.ts';
+import { Kll } from '../sketch/kll/kll.ts';
+import { type Metric, TopList } from '../sketch/top/topList.ts';
+import { Counters } from './counters.ts';
+import { FlowKeys, HOST_WORDS, PAIR_WORDS, SERVICE_WORDS } from './flowKeys.ts';
+import { LG_K } from './kinds.ts';
+import { Summary } from './summary.ts';
+
+export interface StatisticsOptions {
+  /** Counts distinct items in sets too, up to 4,096 of each (`picket read`). */
+  readonly exact: boolean;
+  /** Different keys up to which a top list is exact. */
+  readonly topCapacity: number;
+  /** What decides which key leaves a full list. */
+  readonly by: Metric;
+  /** Decides the quantiles' coins: a hash of tap and window, so that one capture gives the same bytes twice. */
+  readonly seed?: number;
+}
+
+/**
+ * The statistics of one window or one run while they are being added up: fed once a flow and window, not once a packet.
+ * `toSummary` gives what can be merged, encoded and shown.
+ *
+ * `feed` allocates nothing but what growing lists need. Each key is hashed once. Cost: about 0.4 us a flow with traffic
+ * both ways.
+ */
+export class Statistics {
+  /** The counts of the next `feed`, preset by the caller: packets and octets that A sent, packets and octets that B sent. */
+  readonly deltas: Float64Array = new Float64Array(4);
+
+  readonly counters: Counters = new Counters();
+  readonly sources: Distinct;
+  readonly destinations: Distinct;
+  readonly pairs: Distinct;
+  readonly flows: Distinct;
+  readonly services: Distinct;
+  readonly topHosts: TopList;
+  readonly topSources: TopList;
+  readonly topDestinations: TopList;
+  readonly topPairs: TopList;
+  readonly topServices: TopList;
+  /** Octets, and seconds, of the connections that ended. */
+  readonly sizes: Kll;
+  readonly durations: Kll;
+
+  readonly #keys: FlowKeys;
+  readonly #service: Uint32Array = new Uint32Array(SERVICE_WORDS);
+
+  /** `hasher`: one a thread is enough, making one takes 0.2 ms. */
+  constructor(options: StatisticsOptions, hasher: KeyHasher = new KeyHasher()) {
+    const { exact, topCapacity, by, seed = 0 } = options;
+    this.#keys = new FlowKeys(hasher);
+    this.sources = new Distinct(exact, LG_K);
+    this.destinations = new Distinct(exact, LG_K);
+    this.pairs = new Distinct(exact, LG_K);
+    this.flows = new Distinct(exact, LG_K);
+    this.services = new Distinct(exact, LG_K);
+    this.topHosts = new TopList(HOST_WORDS, topCapacity, by);
+    this.topSources = new TopList(HOST_WORDS, topCapacity, by);
+    this.topDestinations = new TopList(HOST_WORDS, topCapacity, by);
+    this.topPairs = new TopList(PAIR_WORDS, topCapacity, by);
+    this.topServices = new TopList(SERVICE_WORDS, topCapacity, by);
+    this.sizes = new Kll(seed);
+    this.durations = new Kll(seed ^ 0x9e3779b9);
+  }
+
+  /**
+   * Adds what a flow did: its ends A and B are `address[at .. at + 8)` (big-endian readings), its counts stand in
+   * `deltas`.
+   *
+   * - `realm`: the realm's word (`realmWord`), 0 for the default one.
+   * - `service`: the responder's, as `serviceKey` makes it, or -1.
+   * - `isFlow`: false for frames of fragments, which count for hosts and pairs only. Outer tunnel flows are not fed.
+   */
+  feed(
+    address: Uint32Array,
+    at: number,
+    realm: number,
+    protocol: number,
+    portA: number,
+    portB: number,
+    service: number,
+    isFlow: boolean,
+  ): void {
+    const deltas = this.deltas;
+    const packetsA = deltas[0]!;
+    const octetsA = deltas[1]!;
+    const packetsB = deltas[2]!;
+    const octetsB = deltas[3]!;
+    const packets = packetsA + packetsB;
+    if (packets === 0) return;
+    const octets = octetsA + octetsB;
+    const keys = this.#keys;
+    const { words } = keys;
+    const { h } = keys.hasher;
+    keys.set(address, at, realm);
+
+    keys.hashA();
+    let hash = h[1]!;
+    if (packetsA !== 0) {
+      this.sources.addHash(h);
+      this.topSources.addHashed(hash, words, FlowKeys.A, packetsA, octetsA);
+    }
+    if (packetsB !== 0) {
+      this.destinations.addHash(h);
+      this.topDestinations.addHashed(hash, words, FlowKeys.A, packetsB, octetsB);
+    }
+    this.topHosts.addHashed(hash, words, FlowKeys.A, packets, octets);
+    const hashOfA = hash;
+
+    keys.hashB();
+    hash = h[1]!;
+    if (packetsB !== 0) {
+      this.sources.addHash(h);
+      this.topSources.addHashed(hash, words, FlowKeys.B, packetsB, octetsB);
+    }
+    if (packetsA !== 0) {
+      this.destinations.addHash(h);
+      this.topDestinations.addHashed(hash, words, FlowKeys.B, packetsA, octetsA);
+    }
+    // What a host sends to itself counts once for it.
+    if (hash !== hashOfA || !sameHost(words)) this.topHosts.addHashed(hash, words, FlowKeys.B, packets, octets);
+
+    if (packetsA !== 0) {
+      keys.hashPairAB();
+      this.pairs.addHash(h);
+      this.topPairs.addHashed(h[1]!, words, FlowKeys.A, packetsA, octetsA);
+    }
+    if (packetsB !== 0) {
+      keys.hashPairBA();
+      this.pairs.addHash(h);
+      this.topPairs.addHashed(h[1]!, words, FlowKeys.B, packetsB, octetsB);
+    }
+    if (!isFlow) return;
+    keys.hashFlow(protocol, portA, portB);
+    this.flows.addHash(h);
+    if (service < 0) return;
+    keys.hashService(service);
+    this.services.addHash(h);
+    this.#service[0] = service;
+    this.topServices.addHashed(h[1]!, this.#service, 0, packets, octets);
+  }
+
+  /** A connection that ended in this window: octets both ways, and seconds from its first to its last packet. */
+  connectionEnded(octets: number, seconds: number): void {
+    this.sizes.update(octets);
+    this.durations.update(seconds);
+  }
+
+  /** What was added up, apart from the accumulators: lists are copied, sketches are shared until the next `feed`. */
+  toSummary(): Summary {
+    return new Summary({
+      counters: this.counters,
+      sources: this.sources,
+      destinations: this.destinations,
+      pairs: this.pairs,
+      flows: this.flows,
+      services: this.services,
+      topHosts: this.topHosts.toRows(),
+      topSources: this.topSources.toRows(),
+      topDestinations: this.topDestinations.toRows(),
+      topPairs: this.topPairs.toRows(),
+      topServices: this.topServices.toRows(),
+      sizes: this.sizes,
+      durations: this.durations,
+    });
+  }
+}
+
+function sameHost(words: Uint32Array): boolean {
+  for (let i = 0; i < HOST_WORDS; i++) if (words[i] !== words[HOST_WORDS + i]) return false;
+  return true;
+}
