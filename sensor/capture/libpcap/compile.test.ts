@@ -1,6 +1,7 @@
 import { needLibpcap } from '../../../test/bpf/needLibpcap.ts';
 import { expect, test } from 'vitest';
 
+import { validateProgram } from '../../../core/packet/bpf/program.ts';
 import { LinkType } from '../../../core/packet/linkType.ts';
 import { compileFilter } from './compile.ts';
 import { loadLibpcap } from './library.ts';
@@ -28,6 +29,22 @@ test('LINKTYPE_ values are understood where DLT_ values differ', (context) => {
   expect([...compileFilter('ip', LinkType.RAW, { library }).code]).toEqual([0x30, 0x54, 0x15, 0x06, 0x06]);
   expect(() => compileFilter('ip', 147, { library })).toThrow('DLT 147 link-layer type filtering not implemented');
   expect(() => compileFilter('ip', 50000, { library })).toThrow('unknown data link type 50000');
+});
+
+test('what the optimiser breaks is not optimised', (context) => {
+  const library = needLibpcap(context);
+  const expression = 'less 688 or ((len % 2 = 1 or not less 660) and multicast)';
+  const program = compileFilter(expression, LinkType.IEEE802_11_RADIO, { library });
+  expect(validateProgram(program)).toBeUndefined();
+  // Later versions of libpcap may do better.
+  try {
+    expect(validateProgram(compileFilter('pppoes', LinkType.IEEE802_11_RADIO, { library }))).toBeUndefined();
+  } catch (error) {
+    expect(error).toMatchObject({
+      code: 'filter.syntax',
+      message: expect.stringContaining('faulty program') as string,
+    });
+  }
 });
 
 test("a fault is told in libpcap's words", (context) => {
