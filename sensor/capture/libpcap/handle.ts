@@ -34,8 +34,8 @@ const pollIn = 1;
 
 /**
  * A live libpcap handle that copies packets to memory of ours by hundreds, without a foreign call for each: libpcap's
- * own `pcap_dump` is the callback of `pcap_dispatch`, and writes to a stream over that memory. 10 times cheaper than
- * `pcap_next_ex` and a copy through the foreign function interface.
+ * own `pcap_dump` is the callback of `pcap_dispatch`, and writes to a stream over that memory. A packet of 100 bytes costs
+ * 116 ns of CPU this way, and 513 by `pcap_next_ex` and a copy through the foreign function interface.
  *
  * The memory has room for `collectPackets` packets of the full snap length, so no packet is ever cut or lost in it; the
  * system backs only what is written. Wants a thread of its own: `wait` blocks.
