@@ -71,7 +71,7 @@ function tag(fields: PacketFields): number {
   // The tags of an inner frame are not those of the network the frame was seen on.
   if (fields.ipVersion === 0) {
     if (fields.vlan < 0) fields.vlan = id;
-    else if (fields.innerVlan < 0) fields.innerVlan = id;
+    else fields.innerVlan = id;
   }
   fields.pos = pos + TAG;
   return typeOrLength(fields, fields.view.getUint16(pos + 2));

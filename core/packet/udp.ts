@@ -27,7 +27,7 @@ export function udp(fields: PacketFields): number {
   const available = fields.wireEnd - pos;
   if (length !== 0 && (length < HEADER || length > available)) {
     fields.payloadOffset = pos + HEADER;
-    fields.payloadLength = available - HEADER;
+    fields.payloadLength = length < HEADER ? 0 : length - HEADER;
     fields.payloadCaptured = fields.end - pos - HEADER;
     return refuse(fields, Reason.UDP_LENGTH);
   }

@@ -374,12 +374,12 @@ function kind(fields: PacketFields): number {
 
 /**
  * Whether a fragment is cut so that filters can't see the transport header: a first one that does not hold it, or one
- * that begins inside TCP's (RFC 1858, RFC 3128; RFC 7112 for IPv6).
+ * that begins where TCP's flags are (RFC 1858 with its 16 octets for TCP; RFC 3128).
  */
 function isTiny(fields: PacketFields, start: number, size: number): boolean {
   switch (fields.protocol) {
     case IpProtocol.TCP:
-      return start === 0 ? size < 20 : start < 20;
+      return start === 0 ? size < 16 : start === 8;
     case IpProtocol.SCTP:
       return start === 0 && size < 12;
     case IpProtocol.UDP:

@@ -12,6 +12,7 @@
  * Round trip: from the originator's first SYN to its first segment with ACK and without SYN after the responder's
  * SYN-ACK, that is client to server and back, wherever the sensor stands. Not known when either was sent again.
  */
+import { isIpv4 } from '../../core/packet/address.ts';
 import type { PacketFields } from '../../core/packet/fields.ts';
 import { IpProtocol } from '../../core/packet/ip.ts';
 import type { FlowClock } from './clock.ts';
@@ -73,7 +74,7 @@ export class TcpTracker {
 
   /**
    * Whether this packet belongs to a new connection with the same addresses and ports: then end the slot, take a new one
-   * and `open` it. Only a SYN with another sequence number, or any SYN after both ends closed, says so.
+   * and `open` it. Only a SYN with another sequence number, or any SYN after an end closed, says so.
    */
   reused(slot: number, fields: PacketFields): boolean {
     const flags = fields.tcpFlags;
@@ -87,7 +88,7 @@ export class TcpTracker {
       if (originState !== INACTIVE) return false;
       end = origin ^ 1;
     }
-    if (this.#has(at, 0, EndBit.CLOSED) && this.#has(at, 1, EndBit.CLOSED)) return true;
+    if (this.#has(at, 0, EndBit.CLOSED) || this.#has(at, 1, EndBit.CLOSED)) return true;
     const sequence = fields.tcpSequence | 0;
     if (sequence === (u32[at + Word.INITIAL_A + end]! | 0)) return false;
     // A SYN that overtakes its SYN-ACK (two interfaces of a tap) is no new connection.
@@ -167,19 +168,39 @@ export class TcpTracker {
 
   /** A UDP, ICMP or other packet: history, payload, `EXPIRES`. */
   datagram(slot: number, fields: PacketFields, direction: number): void {
+    this.#count(slot, fields.protocol, direction, fields.destinationPort, fields.sourcePort, fields.payloadLength);
+  }
+
+  /** A new flow of a tunnel's carrier, outer header `n`. Then `carrier`. */
+  openCarrier(slot: number, fields: PacketFields, n: number, direction: number): void {
+    const isFlipped =
+      fields.outerProtocol[n] === IpProtocol.UDP &&
+      this.#ports.flipsUdp(fields.outerPorts[2 * n]!, fields.outerPorts[2 * n + 1]!);
+    this.#setOrigin(slot, fields, direction, isFlipped);
+    this.#u32[slot * SLOT_WORDS + Word.LINKS] = n === 0 ? vlanLinks(fields) : LinkBit.TUNNEL;
+  }
+
+  /** A packet of a tunnel's carrier. Its payload is what IP and UDP headers without options leave. */
+  carrier(slot: number, fields: PacketFields, n: number, direction: number): void {
+    const headers = (isIpv4(fields.outerAddress, n * 8) ? 20 : 40) + 8;
+    const payload = fields.outerIpLength[n]! - headers;
+    const { outerPorts } = fields;
+    this.#count(slot, fields.outerProtocol[n]!, direction, outerPorts[2 * n + 1]!, outerPorts[2 * n]!, payload);
+  }
+
+  #count(slot: number, protocol: number, direction: number, to: number, from: number, payload: number): void {
     const f64 = this.#f64;
     const double = slot * SLOT_DOUBLES;
-    const { protocol } = fields;
     let seconds: number = timeouts.unknown;
     if (protocol === IpProtocol.UDP) {
-      seconds = timeouts.udp;
       const at = slot * SLOT_WORDS;
       const isOrigin = ((this.#u32[at + Word.STATE]! >> 1) & 1) === direction;
+      seconds = isDnsPort(isOrigin ? to : from) ? this.#dnsSeconds(slot) : timeouts.udp;
       noteOnce(this.#u32, at, direction, Seen.DATA, isOrigin ? Letter.D : Letter.D | 0x20);
     } else if (protocol === IpProtocol.ICMP || protocol === IpProtocol.ICMPV6) {
       seconds = timeouts.icmp;
     }
-    f64[double + Double.PAYLOAD_A + direction] = f64[double + Double.PAYLOAD_A + direction]! + fields.payloadLength;
+    if (payload > 0) f64[double + Double.PAYLOAD_A + direction] = f64[double + Double.PAYLOAD_A + direction]! + payload;
     f64[double + Double.EXPIRES] = this.#clock.now[0]! + seconds;
   }
 
@@ -219,6 +240,16 @@ export class TcpTracker {
     return this.#cold[at]! + this.#cold[at + COLD_END]!;
   }
 
+  /** Seconds to the first look at which the flow will have been quiet long enough. */
+  #dnsSeconds(slot: number): number {
+    const double = slot * SLOT_DOUBLES;
+    const f64 = this.#f64;
+    if (f64[double + Double.PACKETS_A]! + f64[double + Double.PACKETS_B]! === 0) return timeouts.dns;
+    const first = f64[double + Double.FIRST_SECONDS]! + this.#u32[slot * SLOT_WORDS + Word.FIRST_NANOS]! * 1e-9;
+    const age = this.#clock.now[0]! - first;
+    return Math.ceil((age + timeouts.dnsQuiet) / timeouts.dns) * timeouts.dns - age;
+  }
+
   #setOrigin(slot: number, fields: PacketFields, direction: number, isFlipped: boolean): void {
     const at = slot * SLOT_WORDS;
     const u32 = this.#u32;
@@ -227,11 +258,7 @@ export class TcpTracker {
     if (isFlipped) state |= StateBit.FLIPPED;
     u32[at + Word.STATE] = state;
     if (isFlipped) appendHistory(u32, at, Letter.FLIP);
-    let links = 0;
-    if (fields.vlan >= 0) links |= LinkBit.VLAN | fields.vlan;
-    if (fields.innerVlan >= 0) links |= LinkBit.INNER_VLAN | (fields.innerVlan << 16);
-    if (fields.outerCount > 0) links |= LinkBit.TUNNEL;
-    u32[at + Word.LINKS] = links;
+    u32[at + Word.LINKS] = fields.outerCount > 0 ? LinkBit.TUNNEL : vlanLinks(fields);
   }
 
   #stateOf(at: number, end: number): number {
@@ -754,4 +781,17 @@ export class TcpTracker {
 /** The limited broadcast address is no server: Zeek does not turn the roles round there. */
 function isBroadcast(fields: PacketFields): boolean {
   return fields.address[7] === 0xffffffff && fields.address[6] === 0xffff;
+}
+
+/** DNS, NetBIOS names, mDNS, LLMNR. */
+function isDnsPort(port: number): boolean {
+  return port === 53 || port === 137 || port === 5353 || port === 5355;
+}
+
+/** VLAN ids as `Word.LINKS` has them. Inside a tunnel they are not the connection's, but its carrier's. */
+function vlanLinks(fields: PacketFields): number {
+  let links = 0;
+  if (fields.vlan >= 0) links |= LinkBit.VLAN | fields.vlan;
+  if (fields.innerVlan >= 0) links |= LinkBit.INNER_VLAN | (fields.innerVlan << 16);
+  return links;
 }
