@@ -141,8 +141,8 @@ test('merging parts is the same as one pass, for any grouping and order', () => 
       };
       const [x, y, z] = parts;
       const whole = union(x, y, z);
-      expect(canonical(union(z, y, x))).toEqual(canonical(whole));
-      expect(canonical(union(x, union(y, z)))).toEqual(canonical(whole));
+      expect(encodeHll(union(z, y, x))).toEqual(encodeHll(whole));
+      expect(encodeHll(union(x, union(y, z)))).toEqual(encodeHll(whole));
       const onePass = counted(0, a);
       for (let i = a / step; i < a / step + b; i++) addLong(onePass, i);
       for (let i = b; i < b + c; i++) addLong(onePass, i);

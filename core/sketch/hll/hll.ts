@@ -21,8 +21,9 @@ export type HllMode = 'list' | 'set' | 'hll';
  * Few items are kept as coupons (a list, then a hash set: practically exact), more as 2^lgK one-byte registers with the
  * running estimate (HIP) of DataSketches. The relative standard error is 1.04 / sqrt(2^lgK): 1.62 % at lgK 12.
  *
- * Merge laws: registers and coupon sets are the same for any order and grouping; merging a sketch with itself or with
- * an empty one changes no register. A merge that ends in registers gives up the running estimate (out-of-order flag).
+ * Merge laws: the union of several sketches has the same bytes for any order and grouping; merging a sketch with itself
+ * changes no register, with an empty one not a bit. A union that ends in registers gives up the running estimate
+ * (out-of-order flag).
  */
 export class Hll {
   readonly lgK: number;
@@ -163,6 +164,16 @@ export class Hll {
       }
     }
     if (this.mode === 'hll') this.setOutOfOrder();
+    else this.#sortCoupons();
+  }
+
+  /** Puts the coupons where they would be had they come in ascending order, so that a union's bytes know no other order. */
+  #sortCoupons(): void {
+    const sorted = this.coupons.filter((coupon) => coupon !== 0).sort();
+    this.coupons.fill(0);
+    this.packed = undefined;
+    if (this.mode === 'list') this.coupons.set(sorted);
+    else for (const coupon of sorted) this.coupons[~findCoupon(this.coupons, this.lgTable, coupon)] = coupon;
   }
 
   /** Gives up the running estimate. */
