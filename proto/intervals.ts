@@ -49,6 +49,12 @@ export class Intervals {
     return interval !== undefined && interval.first <= first;
   }
 
+  /** The least number from `value` on that is not in the set. */
+  nextMissing(value: number): number {
+    const interval = this.#list[this.#from(value)];
+    return interval !== undefined && interval.first <= value ? interval.last + 1 : value;
+  }
+
   /** A copy, in order. */
   toList(): Interval[] {
     return this.#list.map(({ first, last }) => ({ first, last }));

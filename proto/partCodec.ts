@@ -33,12 +33,17 @@ export interface WirePart {
   packets: number;
   octets: number;
   loss: WireLoss;
-  sections: WireSection[];
+  sections: readonly WireSection[];
 }
 
+/** A part to encode. */
+export type OutgoingPart = Readonly<Omit<WirePart, 'type' | 'sections'>> & {
+  readonly sections: readonly Readonly<WireSection>[];
+};
+
 /** A part as protobuf bytes. The answer's memory is its own. */
-export function encodePart(part: Omit<WirePart, 'type'>): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(picket.Part.encode(part).finish());
+export function encodePart(part: OutgoingPart): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(picket.Part.encode({ ...part, sections: [...part.sections] }).finish());
 }
 
 /** Reads a part. Numbers outside 0..2^53-1 and unfit names are a fault. Bytes of sections share `bytes`' memory. */

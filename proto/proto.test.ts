@@ -173,7 +173,12 @@ test('a set of numbers is the same as one kept number by number', () => {
         intervals.add(first, first + more);
         for (let value = first; value <= first + more; value++) plain.add(value);
       }
-      for (let value = 0; value < 72; value++) expect(intervals.has(value)).toBe(plain.has(value));
+      for (let value = 0; value < 72; value++) {
+        expect(intervals.has(value)).toBe(plain.has(value));
+        const missing = intervals.nextMissing(value);
+        expect(plain.has(missing)).toBe(false);
+        expect(intervals.covers(value, missing - 1) || missing === value).toBe(true);
+      }
       const list = intervals.toList();
       for (const [index, { first }] of list.entries())
         if (index > 0) expect(first).toBeGreaterThan((list[index - 1]?.last ?? 0) + 1);

@@ -10,6 +10,7 @@ export interface Counter {
 export interface Gauge {
   value: number;
   set(value: number): void;
+  add(amount: number): void;
 }
 
 export type MetricKind = 'counter' | 'gauge';
@@ -46,6 +47,9 @@ export class Metrics {
       value: 0,
       set(value) {
         gauge.value = value;
+      },
+      add(amount) {
+        gauge.value += amount;
       },
     };
     this.#declare('gauge', name, unit, text, () => gauge.value);

@@ -6,8 +6,8 @@ import type { WorkerOptions } from 'node:worker_threads';
  * name a file of its own.
  */
 const files = {
-  capture: '../sensor/capture/worker.ts',
-  replay: '../sensor/replayWorker.ts',
+  capture: '../sensor/captureWorker.ts',
+  read: '../sensor/readWorker.ts',
 } as const;
 
 export type ThreadName = keyof typeof files;

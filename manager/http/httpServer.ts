@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import fastify from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { api } from '../../proto/api.ts';
+import type { ApiError, ApiRoute } from '../../proto/api.ts';
+import { linkPath } from '../../proto/link.ts';
+import { isLoopback } from '../../proto/managerUrl.ts';
+import type { RouteName } from '../../proto/routes.ts';
+import { AppError, describeError } from '../../runtime/error.ts';
+import type { Stage } from '../../runtime/lifecycle.ts';
+import type { Logger } from '../../runtime/log.ts';
+import type { z } from 'zod';
+import type { Answers } from '../query/answers.ts';
+import { QueryError } from '../query/queryError.ts';
+import { listenTcp, listenUnix, parseListen } from './listen.ts';
+import { pageStyle, renderPage } from './page.ts';
+
+export interface HttpConfig {
+  /** ADDRESS:PORT of the listener for people. */
+  listenPeople: string;
+  socket: string;
+}
+
+export interface HttpDeps {
+  answers: Answers;
+  /** Takes over a connection that asks for the link. */
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  log: Logger;
+}
+
+export interface HttpServer extends Stage {
+  /** `http://127.0.0.1:8480`, with the port that was free. Known after `start`. */
+  address(): string;
+}
+
+/**
+ * The manager's HTTP: the API from its table, the people's page, and the way to the link. It listens on a Unix socket
+ * (who may open it is this host's business) and on a loopback port. On the port, a request must name a loopback host
+ * and come from no other page: else a web page could ask by a name that leads to 127.0.0.1.
+ */
+export function createHttpServer(config: HttpConfig, deps: HttpDeps): HttpServer {
+  const log = deps.log.named('http');
+  const servers: Server[] = [];
+  let app: FastifyInstance | undefined;
+  let url = '';
+
+  function serve(instance: FastifyInstance, isTcp: boolean): Server {
+    const server = createServer((request, response) => {
+      if (isTcp && !isOwnRequest(request)) {
+        response.writeHead(403, { 'content-type': 'application/json; charset=utf-8' });
+        response.end(JSON.stringify(errorBody('http.host', 'ask this host by its loopback address')));
+        return;
+      }
+      instance.routing(request, response);
+    });
+    server.headersTimeout = 10_000;
+    server.requestTimeout = 30_000;
+    server.on('upgrade', (request, socket, head) => {
+      // Until the link takes over, a reset of the connection is nobody's problem but the peer's.
+      socket.on('error', (error) => log.debug('connection lost', {}, error));
+      const path = (request.url ?? '').split('?')[0];
+      if (path === linkPath && (!isTcp || (isOwnRequest(request) && request.headers.origin === undefined))) {
+        deps.upgrade(request, socket, head);
+      } else
+        socket.end(`HTTP/1.1 ${path === linkPath ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
+    });
+    servers.push(server);
+    return server;
+  }
+
+  return {
+    name: 'http',
+    address: () => url,
+    async start() {
+      const { host, port } = parseListen(config.listenPeople);
+      const instance = createApp(deps.answers, log);
+      app = instance;
+      await instance.ready();
+      await listenUnix(serve(instance, false), config.socket);
+      const free = await listenTcp(serve(instance, true), host, port);
+      url = `http://${host.includes(':') ? `[${host}]` : host}:${free}`;
+      if (free !== port && port !== 0) log.warn('the port is taken, another one is used', { port, used: free });
+    },
+    async stop() {
+      for (const server of servers) {
+        if (!server.listening) continue;
+        server.closeIdleConnections();
+        // Links are closed after this stage, so their sockets are not waited for.
+        server.close();
+      }
+      await app?.close();
+      if (url !== '') await rm(config.socket, { force: true });
+    },
+  };
+}
+
+function createApp(answers: Answers, log: Logger): FastifyInstance {
+  const app = fastify({ logger: false, bodyLimit: 1 << 20, routerOptions: { maxParamLength: 200 } });
+  for (const [name, route] of Object.entries(api) as [RouteName, ApiRoute<z.ZodType, z.ZodType>][]) {
+    const answer = answers[name] as (asked: unknown) => Promise<unknown>;
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const asked = route.query.safeParse({ ...(request.query as object), ...(request.params as object) });
+        if (!asked.success) return fail(reply, 400, 'query.invalid', asked.error.issues.map(describeIssue).join('; '));
+        return await answer(asked.data);
+      },
+    });
+  }
+  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(pageStyle).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  app.get('/', async (_request, reply) => {
+    const scope = { site: [], sensor: [] };
+    const [sensors, hosts] = await Promise.all([answers.sensors(scope), answers.distinct({ what: 'hosts', ...scope })]);
+    return reply
+      .header('content-security-policy', policy)
+      .type('text/html; charset=utf-8')
+      .send(renderPage(sensors, hosts));
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    });
+  });
+  app.setNotFoundHandler((request, reply) =>
+    fail(reply, 404, 'http.unknown', `nothing at ${request.method} ${request.url.slice(0, 200)}`),
+  );
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof QueryError) return fail(reply, 400, error.code, error.message);
+    const status =
+      typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+    if (status >= 400 && status < 500) return fail(reply, status, 'http.invalid', describeError(error));
+    log.error('a question failed', {}, error);
+    return fail(reply, 500, error instanceof AppError ? error.code : 'http.failed', describeError(error));
+  });
+  return app;
+}
+
+async function fail(reply: FastifyReply, status: number, code: string, message: string): Promise<FastifyReply> {
+  return reply.code(status).send(errorBody(code, message));
+}
+
+function errorBody(code: string, message: string): ApiError {
+  return { error: { code, message } };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key}: unknown parameter`).join('; ');
+  return `${issue.path.map(String).join('.')}: ${issue.message}`;
+}
+
+/** Whether a request names this host by a loopback address, and no page of another origin made it. */
+function isOwnRequest(request: IncomingMessage): boolean {
+  const host = request.headers.host ?? '';
+  const name = /^\[(.+)\](?::\d+)?$/.exec(host)?.[1] ?? host.replace(/:\d+$/, '');
+  if (!isLoopback(name.toLowerCase())) return false;
+  const site = request.headers['sec-fetch-site'];
+  return site === undefined || site === 'none' || site === 'same-origin';
+}

@@ -1,0 +1,63 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Clock } from '../runtime/clock.ts';
+import { lockDirectory } from '../runtime/directoryLock.ts';
+import { createLifecycle } from '../runtime/lifecycle.ts';
+import type { Lifecycle, Stage } from '../runtime/lifecycle.ts';
+import type { Logger } from '../runtime/log.ts';
+import { Metrics } from '../runtime/metrics.ts';
+import type { ManagerConfig } from './config.ts';
+import { createHttpServer } from './http/httpServer.ts';
+import { createIngest } from './ingest/ingest.ts';
+import { createAnswers } from './query/answers.ts';
+import { createJournal } from './store/journal.ts';
+import { createControlStore } from './store/sqliteControlStore.ts';
+
+/** Milliseconds that a manager takes at most to stop. */
+const stopMillis = 8000;
+
+export interface Manager extends Lifecycle {
+  /** Where people reach it, as `http://127.0.0.1:8480`; known after `start`. */
+  people(): string;
+  /** Path of its Unix socket. */
+  readonly socket: string;
+  readonly metrics: Metrics;
+}
+
+/** Builds a manager; the only place where its implementations are chosen. Nothing happens before `start`. */
+export function createManager(config: ManagerConfig, deps: { clock: Clock; log: Logger }): Manager {
+  const { clock, log } = deps;
+  const stateDir = resolve(config.stateDir);
+  const socket = resolve(config.socket ?? join(stateDir, 'run', 'manager.sock'));
+  const metrics = new Metrics();
+  const control = createControlStore(stateDir);
+  const { bytes, segmentBytes } = config.journal;
+  const store = createJournal({ directory: join(stateDir, 'journal'), bytes, segmentBytes }, { log, metrics });
+  const ingest = createIngest({ store, control, clock, log, metrics });
+  const answers = createAnswers({
+    store,
+    control,
+    clock,
+    metrics,
+    connected: () => ingest.connected(),
+  });
+  const http = createHttpServer(
+    { listenPeople: config.listenPeople, socket },
+    { answers, log, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },
+  );
+  const stages = [stateLock(stateDir), control, store, ingest, http];
+  return { ...createLifecycle(stages, { log, clock, stopMillis }), people: () => http.address(), socket, metrics };
+}
+
+/** Two managers must not write one state directory. */
+function stateLock(stateDir: string): Stage {
+  let unlock: (() => void) | undefined;
+  return {
+    name: 'state',
+    async start() {
+      await mkdir(stateDir, { recursive: true, mode: 0o750 });
+      unlock = lockDirectory(stateDir);
+    },
+    stop: () => unlock?.(),
+  };
+}

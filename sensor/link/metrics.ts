@@ -1,0 +1,22 @@
+import type { Metrics } from '../../runtime/metrics.ts';
+
+export function linkMetrics(metrics: Metrics) {
+  return {
+    connected: metrics.gauge('link_connected', 'links', '1 while the manager has welcomed this sensor.'),
+    connections: metrics.counter('link_connections', 'connections', 'Times the manager welcomed this sensor.'),
+    sent: metrics.counter('link_sent_messages', 'messages', 'Durable messages sent, those sent again included.'),
+    sentBytes: metrics.counter('link_sent_bytes', 'bytes', 'Bytes of durable messages sent.'),
+    acknowledged: metrics.counter(
+      'link_acknowledged_messages',
+      'messages',
+      'Durable messages that the manager has acknowledged.',
+    ),
+    oversized: metrics.counter(
+      'link_oversized_parts',
+      'parts',
+      'Window parts given up because they pass the limit of a message.',
+    ),
+  };
+}
+
+export type LinkMetrics = ReturnType<typeof linkMetrics>;
