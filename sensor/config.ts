@@ -42,6 +42,9 @@ export function sensorConfig() {
       filter: key(line(65_536).default(''), {
         text: 'A tcpdump expression; packets that do not match are not looked at.',
       }),
+      checksums: key(flag().default(false), {
+        text: 'Verify checksums; a packet with a wrong one then counts for its addresses only.',
+      }),
       snaplen: key(integer(68, 262_144).default(262_144), {
         unit: 'bytes',
         text: 'Bytes of each packet that are captured.',

@@ -51,10 +51,13 @@ export const Word = {
 
 /** Doubles. */
 export const Double = {
-  LAST_SECONDS: 6,
+  /**
+   * The clock (seconds, with fraction) at which the connection is over if no packet comes; infinite while the slot is
+   * free. In the cache line of the key: a lookup and a sweep need no other.
+   */
+  EXPIRES: 6,
   FIRST_SECONDS: 8,
-  /** The clock (seconds, with fraction) at which the connection is over if no packet comes. */
-  EXPIRES: 9,
+  LAST_SECONDS: 9,
   PACKETS_A: 10,
   PACKETS_B: 11,
   /** Octets of frames. */

@@ -1,0 +1,154 @@
+import { parseArgs } from 'node:util';
+import { describeError, UsageError } from '../runtime/error.ts';
+import type { ReadReport } from '../sensor/read/report.ts';
+
+export const readHelp = `picket read FILE... [options]
+
+What is in capture files: counts, flows, distinct hosts, top talkers. Several files are merged by time, as one tap.
+FILE is pcap or pcapng, plain, gzip or zstd; - is standard input.
+
+  -f, --filter EXPR       look at packets that match this tcpdump expression only
+  -w, --write OUT         write the packets looked at to OUT (.pcap or .pcapng; - is pcapng on standard output)
+      --json              one JSON object on standard output
+      --windows           also each window
+      --window-seconds N  length of a window: 1 2 5 10 15 20 30 or 60 (default 10)
+      --top N             entries of each list (default 10)
+      --by WHAT           order of the lists: octets (default) or packets
+      --checksums         verify checksums; packets with a wrong one count for their addresses only
+      --workers N         threads that share the packets by address pair (default 1)
+      --registers         also the SHA-256 of all HLL registers (with --json)
+  -h, --help              this text
+
+Exit status: 0; 3 when a file was damaged or unreadable (what came before is reported); 1 when nothing could be read;
+2 when called wrongly.
+
+Examples:
+  picket read trace.pcap
+  picket read --json trace.pcapng.gz | jq .top.hosts
+  picket read -f 'tcp port 443' -w https.pcap day1.pcap day2.pcap
+`;
+
+const windowLengths = [1, 2, 5, 10, 15, 20, 30, 60];
+const MOST_TOP = 16_384;
+const MOST_WORKERS = 64;
+const PROGRESS_MILLIS = 200;
+
+/** `picket read`: answers with the exit status. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.help === true) {
+    process.stdout.write(readHelp);
+    return 0;
+  }
+  if (positionals.length === 0) throw new UsageError('no capture file named; picket read --help shows how');
+  if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('standard input can be read once');
+  const by = values.by ?? 'octets';
+  if (by !== 'octets' && by !== 'packets') throw new UsageError(`--by is octets or packets, not ${by}`);
+  const windowSeconds = whole('--window-seconds', values['window-seconds'] ?? '10', 60);
+  if (!windowLengths.includes(windowSeconds)) {
+    throw new UsageError(`--window-seconds is one of ${windowLengths.join(' ')}, not ${windowSeconds}`);
+  }
+  // A capture on standard output leaves no room for a report on it.
+  const toStdout = values.write === '-';
+  if (toStdout && values.json === true) throw new UsageError('-w - and --json both want standard output');
+  const { readCaptures } = await import('../sensor/read.ts');
+  const progress = process.stderr.isTTY && !toStdout ? createProgress() : undefined;
+  const report = await readCaptures({
+    paths: positionals,
+    filter: values.filter ?? '',
+    checksums: values.checksums ?? false,
+    windows: values.windows ?? false,
+    windowSeconds,
+    top: whole('--top', values.top ?? '10', MOST_TOP),
+    by,
+    workers: whole('--workers', values.workers ?? '1', MOST_WORKERS),
+    registers: values.registers ?? false,
+    ...(values.write === undefined ? {} : { write: values.write }),
+    ...(progress === undefined ? {} : { onProgress: progress.show }),
+  });
+  progress?.clear();
+  await print(report, values.json === true, by, toStdout);
+  return exitStatus(report);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        filter: { type: 'string', short: 'f' },
+        write: { type: 'string', short: 'w' },
+        json: { type: 'boolean' },
+        windows: { type: 'boolean' },
+        'window-seconds': { type: 'string' },
+        top: { type: 'string' },
+        by: { type: 'string' },
+        checksums: { type: 'boolean' },
+        workers: { type: 'string' },
+        registers: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(describeError(error));
+  }
+}
+
+function whole(name: string, text: string, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > most) {
+    throw new UsageError(`${name} is a whole number from 1 to ${most}, not ${text}`);
+  }
+  return value;
+}
+
+async function print(report: ReadReport, json: boolean, by: 'octets' | 'packets', toStdout: boolean): Promise<void> {
+  for (const file of report.files) {
+    if (file.error === null) continue;
+    const at = file.error.offset === null ? '' : ` at byte ${file.error.offset}`;
+    process.stderr.write(`picket: ${file.path}: ${file.error.message}${at}; ${file.packets} packets before it\n`);
+  }
+  for (const refusal of report.filterRefusals ?? []) process.stderr.write(`picket: ${refusal}\n`);
+  if (json) {
+    await write(process.stdout, `${JSON.stringify(report)}\n`);
+    return;
+  }
+  const { summarise } = await import('./readSummary.ts');
+  await write(toStdout ? process.stderr : process.stdout, summarise(report, by));
+}
+
+/** Waits until the text is out: a pipe takes large reports in pieces. */
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}
+
+function exitStatus(report: ReadReport): number {
+  const damaged = report.files.filter((file) => file.error !== null);
+  if (damaged.length === 0) return 0;
+  return report.packets === 0 && report.files.every((file) => file.format === null) ? 1 : 3;
+}
+
+/** A progress line on the terminal, at most five times a second. */
+function createProgress(): {
+  show: (progress: { octets: number; total: number | null }, packets: number) => void;
+  clear: () => void;
+} {
+  let last = performance.now();
+  let shown = false;
+  return {
+    show({ octets, total }, packets) {
+      const now = performance.now();
+      if (now - last < PROGRESS_MILLIS) return;
+      last = now;
+      shown = true;
+      const part = total === null || total === 0 ? '' : `${Math.floor((octets / total) * 100)} % `;
+      process.stderr.write(`\r\u001B[Kreading: ${part}${packets.toLocaleString('en-US')} packets`);
+    },
+    clear() {
+      if (shown) process.stderr.write('\r\u001B[K');
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { Estimate } from '../core/sketch/hll/estimator.ts';
+import type { ResultRow } from '../core/summary/result.ts';
+import type { ReadReport } from '../sensor/read/report.ts';
+
+/** Counts with thousands apart, for people. */
+function count(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** Octets with a binary unit. */
+function size(octets: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let value = octets;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return unit === 0 ? `${count(value)} B` : `${value.toFixed(1)} ${units[unit]}`;
+}
+
+function seconds(value: number): string {
+  if (value < 0.001) return `${(value * 1e6).toFixed(0)} us`;
+  if (value < 1) return `${(value * 1e3).toFixed(1)} ms`;
+  return value < 120 ? `${value.toFixed(1)} s` : `${(value / 60).toFixed(1)} min`;
+}
+
+function estimate(value: Estimate): string {
+  return value.exact
+    ? count(value.estimate)
+    : `${count(value.estimate)} (${count(value.lower)} - ${count(value.upper)})`;
+}
+
+/** The summary that `picket read` prints for people: what was read, how it went, who was busiest. */
+export function summarise(report: ReadReport, by: 'octets' | 'packets'): string {
+  const lines: string[] = [];
+  const row = (name: string, value: string): void => void lines.push(`${name.padEnd(14)}${value}`);
+  for (const file of report.files) {
+    const what = file.format === null ? 'unreadable' : `${file.format}, ${file.linkTypes.join(' ') || 'no packets'}`;
+    row('file', `${file.path} (${what}): ${count(file.packets)} packets${file.error === null ? '' : ', damaged'}`);
+  }
+  row(
+    'packets',
+    `${count(report.packets)}, ${size(report.octets)} on the wire, ${size(report.capturedOctets)} captured`,
+  );
+  if (report.firstTime !== null) row('time', `${report.firstTime} to ${report.lastTime}`);
+  if (report.late > 0) row('late', `${count(report.late)} packets came after their window had closed`);
+  const { verdicts, fragments, flows } = report;
+  const bad = verdicts.truncated + verdicts.malformed + verdicts.unsupported;
+  if (bad > 0) {
+    const worst = Object.entries(verdicts.reasons).sort((a, b) => b[1] - a[1]);
+    const named = worst.slice(0, 5).map(([reason, n]) => `${reason} ${count(n)}`);
+    row(
+      'undecoded',
+      `${count(bad)}: truncated ${count(verdicts.truncated)}, malformed ${count(verdicts.malformed)}, ` +
+        `unsupported ${count(verdicts.unsupported)} (${named.join(', ')}${worst.length > 5 ? ', ...' : ''})`,
+    );
+  }
+  if (fragments.seen > 0) {
+    row(
+      'fragments',
+      `${count(fragments.seen)}, ${count(fragments.reassembled)} put together, ${count(fragments.unmatched)} without the rest`,
+    );
+  }
+  if (report.tunnelled > 0) row('tunnelled', count(report.tunnelled));
+  const links = Object.entries(report.links);
+  if (links.length > 0) row('not IP', links.map(([kind, n]) => `${kind} ${count(n)}`).join(', '));
+  row(
+    'flows',
+    `${count(flows.total)}: tcp ${count(flows.tcp)}, udp ${count(flows.udp)}, icmp ${count(flows.icmp)}, ` +
+      `sctp ${count(flows.sctp)}, other ${count(flows.other)}`,
+  );
+  if (flows.evicted > 0) row('evicted', `${count(flows.evicted)} flows left a full table early and count twice`);
+  const { distinct } = report;
+  row(
+    'hosts',
+    `${estimate(distinct.hosts)}: ${estimate(distinct.sources)} sent, ${estimate(distinct.destinations)} received`,
+  );
+  row('pairs', estimate(distinct.pairs));
+  row('services', estimate(distinct.services));
+  const { sizes, durations } = report;
+  if (sizes.p50 !== null) {
+    row('flow sizes', `half up to ${size(sizes.p50)}, 90 % ${size(sizes.p90 ?? 0)}, 99 % ${size(sizes.p99 ?? 0)}`);
+  }
+  if (durations.p50 !== null) {
+    row(
+      'flow times',
+      `half up to ${seconds(durations.p50)}, 90 % ${seconds(durations.p90 ?? 0)}, 99 % ${seconds(durations.p99 ?? 0)}`,
+    );
+  }
+  for (const [name, rows] of Object.entries(report.top)) lines.push(...table(`top ${name} by ${by}`, rows));
+  for (const window of report.windows ?? []) {
+    row(
+      'window',
+      `${window.start} ${window.seconds} s: ${count(window.packets)} packets, ${size(window.octets)}, ${estimate(window.distinct.hosts)} hosts`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function table(title: string, rows: readonly ResultRow[]): string[] {
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map((row) => row.key.length));
+  return [
+    '',
+    title,
+    ...rows.map((row) => {
+      const error = row.error.octets > 0 || row.error.packets > 0 ? `  +- ${size(row.error.octets)}` : '';
+      return `  ${row.key.padEnd(width)}  ${size(row.octets).padStart(11)}  ${count(row.packets).padStart(10)} packets${error}`;
+    }),
+  ];
+}

@@ -1,0 +1,216 @@
+import { randomFillSync } from 'node:crypto';
+import { chownSync, mkdirSync, statSync } from 'node:fs';
+import type { Worker } from 'node:worker_threads';
+import { parseManagerUrl } from '../proto/managerUrl.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { AppError } from '../runtime/error.ts';
+import { createLifecycle, endOnSignals, type Stage } from '../runtime/lifecycle.ts';
+import { createLogger } from '../runtime/log.ts';
+import { Metrics } from '../runtime/metrics.ts';
+import { startThread } from '../runtime/threads.ts';
+import { packageVersion } from '../runtime/packageVersion.ts';
+import type { CaptureOrder, CaptureReport, CaptureSource } from './captureOrder.ts';
+import type { SensorConfig, SensorOptions } from './config.ts';
+import { defaultInterface } from './defaultInterface.ts';
+import { createLink } from './link/link.ts';
+import { inheritedSockets } from './privilege/inheritedSockets.ts';
+import { serviceUser } from './privilege/serviceUser.ts';
+import { startWithoutPrivileges } from './privilege/start.ts';
+
+/** Sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
+const SPARES = 4;
+const STOP_MILLIS = 10_000;
+
+/**
+ * Runs a sensor until it is told to end (or, on a replay, until the manager has acknowledged everything).
+ *
+ * Live it first opens its packet sockets, gives up every privilege and executes itself anew; that call does not return.
+ * Throws `capture.permission` when there is no right to capture.
+ */
+export async function runSensor(options: SensorOptions): Promise<void> {
+  const { config } = options;
+  const names =
+    options.replay !== undefined ? [] : config.interfaces.length > 0 ? config.interfaces : [defaultInterface()];
+  const fds = options.replay === undefined ? packetSockets(config, names.length) : [];
+  const clock = systemClock();
+  const log = createLogger({
+    name: 'sensor',
+    level: config.logLevel,
+    clock,
+    write: (line) => process.stderr.write(line),
+  });
+  const link = createLink(
+    {
+      url: config.manager,
+      site: config.site,
+      name: config.name,
+      software: `picket ${packageVersion()}`,
+      replay: options.replay !== undefined,
+      stateDir: config.stateDir,
+      spoolBytes: config.spool.bytes,
+    },
+    { clock, log, metrics: new Metrics(), random: Math.random },
+  );
+  const capture = createCapture(config, names, fds, options);
+  const stages: Stage[] = [
+    { name: 'link', start: () => link.start(), stop: (deadline) => link.stop(deadline) },
+    capture.stage,
+  ];
+  const lifecycle = createLifecycle(stages, { log, clock, stopMillis: STOP_MILLIS });
+  capture.onPart = (part) => {
+    link.offer(part).catch((error: unknown) => lifecycle.fail(error));
+  };
+  capture.onFailed = (error) => lifecycle.fail(error);
+  const release = endOnSignals(lifecycle);
+  try {
+    await lifecycle.start();
+    options.say?.(
+      options.replay === undefined
+        ? `capturing on ${names.join(', ')} as ${config.site}/${config.name}, to ${config.manager}`
+        : `replaying ${options.replay.files.length} file(s) as ${config.site}/${config.name}, to ${config.manager}`,
+    );
+    if (options.replay !== undefined) {
+      const files = await Promise.race([capture.ended, lifecycle.finished.then(() => [])]);
+      await Promise.race([link.drained(), lifecycle.finished]);
+      lifecycle.end('replay done');
+      await lifecycle.finished;
+      const damaged = files.find((file) => file.error !== null);
+      if (damaged?.error) {
+        throw new AppError('capture.damaged', `${damaged.path}: ${damaged.error.message}`, {
+          context: { sent: 'what came before' },
+        });
+      }
+      return;
+    }
+    await lifecycle.finished;
+  } finally {
+    release();
+  }
+}
+
+/** The sockets that the start stage left; when it has not run yet, runs it, which does not come back. */
+function packetSockets(config: SensorConfig, interfaces: number): readonly number[] {
+  const inherited = inheritedSockets(process.env);
+  if (!inherited.ok) throw new AppError('capture.sockets', inherited.why);
+  if (inherited.sockets.length > 0) return inherited.sockets;
+  mkdirSync(config.stateDir, { recursive: true, mode: 0o750 });
+  const options = {
+    sockets: interfaces * config.workers + SPARES,
+    command: [...process.execArgv, ...process.argv.slice(1)],
+    env: process.env,
+  };
+  const user = serviceUser(process.env);
+  if (user !== undefined) {
+    const owner = statSync(config.stateDir);
+    if (owner.uid === 0) chownSync(config.stateDir, user.uid, user.gid);
+    const refused = startWithoutPrivileges({
+      ...options,
+      dropUser: user,
+      files: [process.argv[1]!],
+      directories: [config.stateDir],
+    });
+    if (refused.gone) throw new AppError('capture.permission', refused.why);
+    if (owner.uid === 0) chownSync(config.stateDir, owner.uid, owner.gid);
+  }
+  // Where that user could not reach its files, root stays root, without any capability.
+  const refused = startWithoutPrivileges(options);
+  throw new AppError('capture.permission', refused.why);
+}
+
+interface Capture {
+  stage: Stage;
+  onPart: (part: Extract<CaptureReport, { type: 'part' }>['part']) => void;
+  onFailed: (error: unknown) => void;
+  /** When the files of a replay are read. */
+  ended: Promise<Extract<CaptureReport, { type: 'end' }>['files']>;
+}
+
+function createCapture(
+  config: SensorConfig,
+  names: readonly string[],
+  fds: readonly number[],
+  options: SensorOptions,
+): Capture {
+  const workers: Worker[] = [];
+  const done: Promise<void>[] = [];
+  const ended = Promise.withResolvers<Awaited<Capture['ended']>>();
+  let stopping = false;
+  const count = options.replay === undefined ? config.workers : 1;
+  const capture: Capture = {
+    onPart: () => undefined,
+    onFailed: () => undefined,
+    ended: ended.promise,
+    stage: {
+      name: 'capture',
+      async start() {
+        const ready: Promise<void>[] = [];
+        for (let worker = 0; worker < count; worker++) {
+          const order: CaptureOrder = {
+            source: captureSource(config, names, fds, worker, count, options.replay),
+            tap: config.tap,
+            windowSeconds: config.windowSeconds,
+            flowSlots: config.flowSlots,
+            seed: randomFillSync(new Uint32Array(20)),
+            filter: withoutLink(config, names),
+            checksums: config.checksums,
+            worker,
+            workers: count,
+          };
+          const thread = startThread('capture', order);
+          workers.push(thread);
+          const { promise, resolve, reject } = Promise.withResolvers<void>();
+          const gone = Promise.withResolvers<void>();
+          ready.push(promise);
+          done.push(gone.promise);
+          const fail = (error: unknown): void => {
+            reject(error);
+            if (!stopping) capture.onFailed(error);
+          };
+          thread.on('message', (report: CaptureReport) => {
+            if (report.type === 'part') capture.onPart(report.part);
+            else if (report.type === 'ready') resolve();
+            else if (report.type === 'end') ended.resolve(report.files);
+            else fail(new AppError('capture.failed', report.message));
+          });
+          thread.on('error', fail);
+          thread.on('exit', () => {
+            gone.resolve();
+            if (options.replay === undefined) fail(new AppError('capture.ended', 'a capture worker ended'));
+          });
+        }
+        await Promise.all(ready);
+      },
+      async stop() {
+        stopping = true;
+        for (const thread of workers) thread.postMessage('stop');
+        await Promise.all(done);
+      },
+    },
+  };
+  return capture;
+}
+
+function captureSource(
+  config: SensorConfig,
+  names: readonly string[],
+  fds: readonly number[],
+  worker: number,
+  workers: number,
+  replay: SensorOptions['replay'],
+): CaptureSource {
+  if (replay !== undefined) return { kind: 'files', paths: replay.files, speed: replay.speed };
+  const { ringBytes, blockTimeoutMillis, snaplen, promiscuous } = config;
+  const used = names.length * workers;
+  const own = fds.slice(worker * names.length, (worker + 1) * names.length);
+  // Spares are dealt out evenly.
+  const spares = fds.slice(used).filter((_, i) => i % workers === worker);
+  return { kind: 'ring', fds: [...own, ...spares], names, ringBytes, blockTimeoutMillis, snaplen, promiscuous };
+}
+
+/** The configured filter; on `lo` without the link's own packets, which would be counted for being counted. */
+function withoutLink(config: SensorConfig, names: readonly string[]): string {
+  const place = parseManagerUrl(config.manager);
+  if (typeof place === 'string' || place.kind !== 'tcp' || !names.includes('lo')) return config.filter;
+  const others = `not (tcp port ${place.port} and (net 127.0.0.0/8 or host ::1))`;
+  return config.filter === '' ? others : `(${config.filter}) and ${others}`;
+}

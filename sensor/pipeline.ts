@@ -1,0 +1,330 @@
+import type { PacketBatch } from '../core/packet/batch.ts';
+import { wrongChecksum } from '../core/packet/checksum.ts';
+import { Decoder } from '../core/packet/decoder.ts';
+import { IpProtocol } from '../core/packet/ip.ts';
+import { spread } from '../core/packet/spread.ts';
+import { Reason, verdictOfReason } from '../core/packet/verdict.ts';
+import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
+import { serviceKey } from '../core/summary/flowKeys.ts';
+import { Statistics, type StatisticsOptions } from '../core/summary/statistics.ts';
+import { FlowClock } from './flow/clock.ts';
+import { Flows } from './flow/flows.ts';
+import { FragmentResult, FragmentTable } from './flow/fragments.ts';
+import {
+  Double,
+  KIND_FRAGMENT,
+  KIND_OUTER,
+  KIND_PROTOCOL,
+  SLOT_DOUBLES,
+  SLOT_WORDS,
+  StateBit,
+  Word,
+} from './flow/layout.ts';
+import { EndReason, type FlowSink, type FlowTable } from './flow/table.ts';
+import { Count } from './window/counters.ts';
+import { RunTimes } from './window/runTimes.ts';
+import type { Window } from './window/window.ts';
+import { Windows, type WindowsOptions } from './window/windows.ts';
+
+/** Slots looked at for expiry after a batch, and dirty slots fed between two batches (well under 2 ms). */
+const SWEEP = 1024;
+const FEED_SLICE = 2048;
+
+export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeStatistics'> {
+  statistics: Omit<StatisticsOptions, 'seed'>;
+  flowSlots: number;
+  /** 20 random words: the flow table's own seed. */
+  seed: Uint32Array;
+  /** This worker's share of the packets: those with `spread % workers === worker`. */
+  worker: number;
+  workers: number;
+  /** Verify checksums: a packet with a wrong one counts for its addresses only. */
+  checksums: boolean;
+  /** Which packets are looked at; undefined = all. */
+  filter?: { accept(batch: PacketBatch, i: number): boolean };
+  /** Told of each connection that is over, with the table to read its slot from. */
+  onConnection?: (table: FlowTable, slot: number, reason: number) => void;
+  /** A closed window whose flows have all been fed. */
+  onWindow: (window: Window) => void;
+}
+
+/**
+ * The way of a packet: decode, reassemble, flow table, window. One object a capture worker; the same for rings, libpcap
+ * and files. Packets are counted when they come, flows are fed to the statistics once a window (or when they end).
+ */
+export class Pipeline implements FlowSink {
+  readonly clock: FlowClock = new FlowClock();
+  readonly flows: Flows;
+  readonly fragments: FragmentTable;
+  readonly windows: Windows;
+  readonly times: RunTimes = new RunTimes();
+
+  readonly #options: PipelineOptions;
+  readonly #decoder: Decoder = new Decoder();
+  /** Windows that deltas may still belong to, the open ones included; a handful. */
+  readonly #feeding: Map<number, Window> = new Map();
+  readonly #closing: Window[] = [];
+  /** Fragment counters already told: seen, reassembled, unmatched. */
+  readonly #toldFragments: Float64Array = new Float64Array(3);
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+    this.flows = new Flows(options.flowSlots, options.seed, this.clock, this);
+    this.fragments = new FragmentTable(this.clock);
+    const hasher = new KeyHasher();
+    this.windows = new Windows({
+      ...options,
+      makeStatistics: (number) => new Statistics({ ...options.statistics, seed: number >>> 0 }, hasher),
+      onClose: (window) => this.#closing.push(window),
+    });
+    this.#feeding.set(this.windows.current.id, this.windows.current);
+  }
+
+  /** Counts every packet of the batch. The batch is not kept. */
+  process(batch: PacketBatch): void {
+    const { filter, workers, worker } = this.#options;
+    const { clock, windows } = this;
+    for (let i = 0; i < batch.count; i++) {
+      // The clock runs on all packets, also those of other workers: time-outs must not depend on how many there are.
+      if (!windows.isStray(batch.seconds[i]!)) clock.advance(batch.seconds[i]!, batch.nanos[i]!);
+      if (workers > 1) {
+        const share = spread(batch.bytes, batch.view, batch.offset[i]!, batch.caplen[i]!, batch.linkType[i]!);
+        if (share % workers !== worker) continue;
+      }
+      if (filter !== undefined && !filter.accept(batch, i)) continue;
+      this.#packet(batch, i);
+    }
+    this.work();
+  }
+
+  /** What is done between batches: expiry, and feeding of closed windows, in slices. */
+  work(): void {
+    this.flows.table.sweep(SWEEP);
+    this.fragments.expire();
+    if (this.#closing.length > 0) this.#feedClosing(this.#options.live ? FEED_SLICE : Number.POSITIVE_INFINITY);
+  }
+
+  /** Live: closes what the wall clock (seconds) has passed. */
+  tick(wall: number): void {
+    this.windows.tick(wall);
+    // Without packets time goes on all the same; with them, theirs is as good.
+    this.clock.advance(Math.floor(wall) - 1, 0);
+    this.work();
+  }
+
+  /** The capture is over: ends every flow, closes and hands out every window. */
+  finish(): void {
+    this.fragments.flush();
+    this.flows.table.flush();
+    this.windows.finish();
+    this.#feedClosing(Number.POSITIVE_INFINITY);
+  }
+
+  feed(slot: number): void {
+    const { table } = this.flows;
+    const { u32, f64 } = table;
+    const double = slot * SLOT_DOUBLES;
+    const word = slot * SLOT_WORDS;
+    const window = this.#feeding.get(f64[double + Double.WINDOW]!);
+    const kind = u32[word + Word.KIND]!;
+    if (window !== undefined && (kind & KIND_OUTER) === 0) {
+      const { statistics } = window;
+      const { deltas } = statistics;
+      deltas[0] = u32[word + Word.DELTA_PACKETS_A]!;
+      deltas[1] = f64[double + Double.DELTA_OCTETS_A]!;
+      deltas[2] = u32[word + Word.DELTA_PACKETS_B]!;
+      deltas[3] = f64[double + Double.DELTA_OCTETS_B]!;
+      const ports = u32[word + Word.PORTS]!;
+      const portA = ports >>> 16;
+      const portB = ports & 0xffff;
+      const protocol = kind & KIND_PROTOCOL;
+      const responder = (u32[word + Word.STATE]! & StateBit.ORIG_B) === 0 ? portB : portA;
+      const service = hasService(protocol) ? serviceKey(protocol, responder) : -1;
+      statistics.feed(u32, word, 0, protocol, portA, portB, service, (kind & KIND_FRAGMENT) === 0);
+    }
+    u32[word + Word.DELTA_PACKETS_A] = 0;
+    u32[word + Word.DELTA_PACKETS_B] = 0;
+    f64[double + Double.DELTA_OCTETS_A] = 0;
+    f64[double + Double.DELTA_OCTETS_B] = 0;
+  }
+
+  ended(slot: number, reason: number): void {
+    const { table } = this.flows;
+    if ((table.u32[slot * SLOT_WORDS + Word.KIND]! & (KIND_OUTER | KIND_FRAGMENT)) !== 0) return;
+    const { current } = this.windows;
+    if (reason === EndReason.EVICTED) current.counters.values[Count.FLOWS_EVICTED]! += 1;
+    current.connectionEnded(table, slot);
+    this.#options.onConnection?.(table, slot, reason);
+  }
+
+  #packet(batch: PacketBatch, i: number): void {
+    const { windows, flows } = this;
+    const seconds = batch.seconds[i]!;
+    const nanos = batch.nanos[i]!;
+    windows.enter(seconds);
+    const window = windows.current;
+    if (window.id !== flows.frame.window) this.#switch(window);
+    const { counters } = window;
+    const { values } = counters;
+    const octets = batch.len[i]!;
+    values[Count.PACKETS]! += 1;
+    values[Count.OCTETS]! += octets;
+    values[Count.CAPTURED_OCTETS]! += batch.caplen[i]!;
+    values[Count.LATE]! += windows.late;
+    this.times.note(batch, i);
+    const { frame } = flows;
+    frame.seconds[0] = seconds;
+    frame.nanos = nanos;
+    frame.octets = octets;
+
+    const decoder = this.#decoder;
+    decoder.decode(batch, i);
+    const { fields } = decoder;
+    if (fields.reason !== 0) this.#verdict(window, fields.reason, batch.linkType[i]!);
+    if (fields.ipVersion === 0) {
+      counters.links[fields.linkKind]! += 1;
+      return;
+    }
+    if (fields.outerCount > 0) {
+      values[Count.TUNNELLED]! += 1;
+      this.#outer(window);
+    }
+    if (fields.fragment === 0) this.#innermost(window);
+    else this.#fragment(window, octets);
+  }
+
+  /** Counts the innermost packet of the frame for its flow, or for its addresses where the ports are not known. */
+  #innermost(window: Window): void {
+    const { flows } = this;
+    const { fields } = this.#decoder;
+    if (this.#options.checksums && fields.reason === 0) {
+      const wrong = wrongChecksum(fields);
+      if (wrong !== Reason.NONE) {
+        this.#verdict(window, wrong, 0);
+        fields.transport = 0;
+      }
+    }
+    if (fields.transport === 0) {
+      flows.addresses(fields);
+    } else {
+      flows.packet(fields);
+      if (flows.created) window.counters.values[flowCounter(fields.protocol)]! += 1;
+    }
+    if (flows.touched) window.touch(flows.slot);
+  }
+
+  #outer(window: Window): void {
+    const { flows } = this;
+    const { fields } = this.#decoder;
+    for (let n = 0; n < fields.outerCount; n++) {
+      flows.outer(fields, n);
+      if (flows.created) window.counters.values[flowCounter(fields.outerProtocol[n]!)]! += 1;
+      if (flows.touched) window.touch(flows.slot);
+    }
+  }
+
+  /**
+   * A fragment counts for the addresses in its own header. The one that completes its datagram counts for the datagram's
+   * flow instead, so each frame is counted once, whatever it was cut into.
+   */
+  #fragment(window: Window, octets: number): void {
+    const { fragments, flows } = this;
+    const { fields } = this.#decoder;
+    if (fields.fragment === 2) {
+      fragments.countAtomic();
+      this.#innermost(window);
+      return;
+    }
+    const result = fragments.add(fields, octets);
+    if (result === FragmentResult.REFUSED && fragments.reason !== Reason.NONE) {
+      this.#verdict(window, fragments.reason, 0);
+    }
+    if (result !== FragmentResult.COMPLETE) {
+      flows.addresses(fields);
+      if (flows.touched) window.touch(flows.slot);
+      return;
+    }
+    const wasTunnelled = fields.outerCount > 0;
+    this.#decoder.decodeDatagram(fragments.datagram, fragments.view, fragments.length);
+    if (fields.reason !== 0) this.#verdict(window, fields.reason, 0);
+    if (fields.outerCount > 0) {
+      if (!wasTunnelled) window.counters.values[Count.TUNNELLED]! += 1;
+      this.#outer(window);
+    }
+    if (fields.fragment === 1) {
+      // A fragment inside a reassembled datagram: a second level of reassembly would have no bound of its own.
+      flows.addresses(fields);
+      if (flows.touched) window.touch(flows.slot);
+      return;
+    }
+    this.#innermost(window);
+    if (fields.transport === 1) {
+      const { table, slot } = flows;
+      table.f64[slot * SLOT_DOUBLES + Double.OCTETS_A + table.direction]! += fragments.octets - octets;
+    }
+  }
+
+  #verdict(window: Window, reason: number, linkType: number): void {
+    window.counters.reasons[reason]! += 1;
+    window.counters.verdicts[verdictOfReason[reason]!]! += 1;
+    if (reason === Reason.LINK_TYPE) window.counters.countLinkType(linkType);
+  }
+
+  /** What happened to fragments since the last window was handed out counts for this one. */
+  #countFragments(window: Window): void {
+    const { values } = window.counters;
+    const { fragments } = this;
+    const told = this.#toldFragments;
+    values[Count.FRAGMENTS_SEEN]! += fragments.seen - told[0]!;
+    values[Count.FRAGMENTS_REASSEMBLED]! += fragments.reassembled - told[1]!;
+    values[Count.FRAGMENTS_UNMATCHED]! += fragments.unmatched - told[2]!;
+    told.set([fragments.seen, fragments.reassembled, fragments.unmatched]);
+  }
+
+  #switch(window: Window): void {
+    this.flows.frame.window = window.id;
+    if (!this.#feeding.has(window.id)) this.#feeding.set(window.id, window);
+  }
+
+  /** Feeds at most `budget` dirty slots of the windows that closed, and hands out those that are done. */
+  #feedClosing(budget: number): void {
+    const { u32, f64 } = this.flows.table;
+    let left = budget;
+    while (this.#closing.length > 0) {
+      const window = this.#closing[0]!;
+      const { dirty } = window;
+      for (; window.fed < window.dirtyCount; window.fed++) {
+        if (left-- <= 0) return;
+        const slot = dirty[window.fed]!;
+        const word = slot * SLOT_WORDS;
+        if (f64[slot * SLOT_DOUBLES + Double.WINDOW] !== window.id) continue;
+        if ((u32[word + Word.STATE]! & StateBit.USED) === 0) continue;
+        if ((u32[word + Word.DELTA_PACKETS_A]! | u32[word + Word.DELTA_PACKETS_B]!) !== 0) this.feed(slot);
+      }
+      this.#closing.shift();
+      this.#feeding.delete(window.id);
+      this.#countFragments(window);
+      this.#options.onWindow(window);
+    }
+  }
+}
+
+function hasService(protocol: number): boolean {
+  return protocol === IpProtocol.TCP || protocol === IpProtocol.UDP || protocol === IpProtocol.SCTP;
+}
+
+function flowCounter(protocol: number): number {
+  switch (protocol) {
+    case IpProtocol.TCP:
+      return Count.FLOWS_TCP;
+    case IpProtocol.UDP:
+      return Count.FLOWS_UDP;
+    case IpProtocol.SCTP:
+      return Count.FLOWS_SCTP;
+    case IpProtocol.ICMP:
+    case IpProtocol.ICMPV6:
+      return Count.FLOWS_ICMP;
+    default:
+      return Count.FLOWS_OTHER;
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { PacketBatch } from '../core/packet/batch.ts';
+import { registersOf } from '../core/summary/registers.ts';
+import { resultOf } from '../core/summary/result.ts';
+import { packageVersion } from '../runtime/packageVersion.ts';
+import { FileSource, type FileProgress } from './capture/file/fileSource.ts';
+import { createCaptureWriter, type CaptureWriter } from './capture/file/captureWriter.ts';
+import { PacketFilter } from './capture/filter.ts';
+import { createRun, type RunOptions } from './read/pipelineRun.ts';
+import type { ReadReport } from './read/report.ts';
+import { countersOf, wholeRun, windowReport, type RunWindows } from './read/runResult.ts';
+import { WorkerRun } from './read/workerRun.ts';
+import type { RunTimes } from './window/runTimes.ts';
+
+export interface ReadOptions extends RunOptions {
+  paths: readonly string[];
+  /** Entries of each list. */
+  top: number;
+  workers: number;
+  /** Name of the capture to write the packets to that were looked at; undefined = none. */
+  write?: string;
+  registers: boolean;
+  /** Told now and then how far it is. */
+  onProgress?: (progress: FileProgress, packets: number) => void;
+}
+
+/**
+ * The sensor's pipeline over capture files: `picket read`. A damaged or unreadable file is an entry in the report's
+ * `files`, not an error. Throws `filter.syntax`, and what goes wrong with the file that is written.
+ */
+export async function readCaptures(options: ReadOptions): Promise<ReadReport> {
+  // An expression that no link type takes is told before anything is read.
+  const writerFilter = options.filter === '' ? undefined : new PacketFilter(options.filter);
+  const source = new FileSource({ paths: options.paths });
+  const writer = options.write === undefined ? undefined : createCaptureWriter(options.write, source);
+  try {
+    const run =
+      options.workers > 1
+        ? await runWorkers(source, options, writer, writerFilter)
+        : await runHere(source, options, writer);
+    writer?.close();
+    return report(source, run, options);
+  } catch (error) {
+    writer?.discard();
+    throw error;
+  } finally {
+    source.close();
+  }
+}
+
+interface Run {
+  times: RunTimes;
+  windows: RunWindows;
+  refusals: readonly string[];
+}
+
+async function runHere(source: FileSource, options: ReadOptions, writer: CaptureWriter | undefined): Promise<Run> {
+  const { pipeline, windows, filter } = createRun(options, 0, 1);
+  await eachBatch(source, options, (batch) => {
+    pipeline.process(batch);
+    writeSelected(writer, filter, batch);
+  });
+  pipeline.finish();
+  const refusals = filter?.refusals().map((refusal) => refusal.message) ?? [];
+  return { times: pipeline.times, windows, refusals };
+}
+
+async function runWorkers(
+  source: FileSource,
+  options: ReadOptions,
+  writer: CaptureWriter | undefined,
+  filter: PacketFilter | undefined,
+): Promise<Run> {
+  const run = new WorkerRun(runOptions(options), options.workers);
+  await eachBatch(source, options, async (batch) => {
+    await run.process(batch);
+    writeSelected(writer, filter, batch);
+  });
+  await run.finish();
+  return { times: run.times, windows: run.windows, refusals: [...run.refusals] };
+}
+
+function runOptions({ filter, checksums, windows, windowSeconds, by, flowSlots }: ReadOptions): RunOptions {
+  return { filter, checksums, windows, windowSeconds, by, ...(flowSlots === undefined ? {} : { flowSlots }) };
+}
+
+async function eachBatch(
+  source: FileSource,
+  options: ReadOptions,
+  take: (batch: PacketBatch) => void | Promise<void>,
+): Promise<void> {
+  let packets = 0;
+  for (;;) {
+    const next = source.next();
+    const batch = next instanceof Promise ? await next : next;
+    if (batch === 'end') return;
+    packets += batch.count;
+    const taken = take(batch);
+    if (taken instanceof Promise) await taken;
+    batch.release();
+    options.onProgress?.(source.progress, packets);
+  }
+}
+
+function writeSelected(writer: CaptureWriter | undefined, filter: PacketFilter | undefined, batch: PacketBatch): void {
+  if (writer === undefined) return;
+  for (let i = 0; i < batch.count; i++) {
+    if (filter === undefined || filter.accept(batch, i)) writer.write(batch, i);
+  }
+}
+
+function report(source: FileSource, run: Run, options: ReadOptions): ReadReport {
+  const windows = run.windows.list();
+  // Windows are told before they are merged into the run.
+  const told = options.windows ? { windows: windows.map((window) => windowReport(window, options)) } : {};
+  const summary = wholeRun(windows);
+  return {
+    version: packageVersion(),
+    files: source.files,
+    ...countersOf(summary, run.times),
+    ...resultOf(summary, options.top, options.by),
+    ...told,
+    ...(options.registers ? { registers: createHash('sha256').update(registersOf(summary)).digest('hex') } : {}),
+    ...(run.refusals.length > 0 ? { filterRefusals: [...run.refusals] } : {}),
+  };
+}

@@ -1,0 +1,47 @@
+import { getRandomValues } from 'node:crypto';
+import type { Metric } from '../../core/sketch/top/topList.ts';
+import { PacketFilter } from '../capture/filter.ts';
+import { Pipeline } from '../pipeline.ts';
+import { summaryOf } from '../window/part.ts';
+import { RunWindows } from './runResult.ts';
+
+/** Different keys up to which a list of `picket read` is exact; far above the 1,024 that are promised. */
+const LIST_CAPACITY = 16_384;
+const FLOW_SLOTS = 262_144;
+/** Length of a window while none is asked for: only used to tell which packets are late. */
+export const WINDOW_SECONDS = 10;
+
+/** What every worker of a run is told; plain data, it travels to threads. */
+export interface RunOptions {
+  filter: string;
+  checksums: boolean;
+  windows: boolean;
+  windowSeconds: number;
+  by: Metric;
+  flowSlots?: number;
+}
+
+/** A pipeline over files and what it has added up so far. */
+export interface PipelineRun {
+  pipeline: Pipeline;
+  windows: RunWindows;
+  filter: PacketFilter | undefined;
+}
+
+export function createRun(options: RunOptions, worker: number, workers: number): PipelineRun {
+  const windows = new RunWindows();
+  const filter = options.filter === '' ? undefined : new PacketFilter(options.filter);
+  const pipeline = new Pipeline({
+    windowSeconds: options.windows ? options.windowSeconds : 0,
+    live: false,
+    flowSlots: options.flowSlots ?? FLOW_SLOTS,
+    seed: getRandomValues(new Uint32Array(20)),
+    statistics: { exact: true, topCapacity: LIST_CAPACITY, by: options.by },
+    worker,
+    workers,
+    checksums: options.checksums,
+    ...(filter === undefined ? {} : { filter }),
+    onWindow: (window) => windows.add(options.windows ? window.number * options.windowSeconds : 0, summaryOf(window)),
+  });
+  return { pipeline, windows, filter };
+}

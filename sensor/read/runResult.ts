@@ -1,0 +1,134 @@
+import { formatTime } from '../../core/packet/timeText.ts';
+import { resultOf } from '../../core/summary/result.ts';
+import { Summary } from '../../core/summary/summary.ts';
+import type { Metric } from '../../core/sketch/top/topList.ts';
+import { Refusal } from '../../core/sketch/refusal.ts';
+import type { Section } from '../../core/summary/part.ts';
+import { AppError } from '../../runtime/error.ts';
+import type { RunTimes } from '../window/runTimes.ts';
+import type { ReadReport, WindowReport } from './report.ts';
+
+/** One window (or the whole run) of one worker: its start in seconds and what was added up. */
+export interface RunWindow {
+  start: number;
+  summary: Summary;
+}
+
+/** What a worker's run comes to, as it travels between threads. */
+export interface EncodedRun {
+  times: { seconds: Float64Array; nanos: Uint32Array };
+  windows: { start: number; sections: Section[] }[];
+}
+
+/** Adds windows of one start together; the order of what comes in does not matter. */
+export class RunWindows {
+  readonly #byStart: Map<number, Summary> = new Map();
+
+  add(start: number, summary: Summary): void {
+    const known = this.#byStart.get(start);
+    if (known === undefined) this.#byStart.set(start, summary);
+    else known.merge(summary);
+  }
+
+  addEncoded(windows: EncodedRun['windows']): void {
+    for (const { start, sections } of windows) {
+      const summary = Summary.fromSections(sections);
+      if (summary instanceof Refusal)
+        throw new AppError('summary.refused', `a summary of a worker: ${String(summary)}`);
+      this.add(start, summary);
+    }
+  }
+
+  /** In order of time. */
+  list(): RunWindow[] {
+    return [...this.#byStart].sort((a, b) => a[0] - b[0]).map(([start, summary]) => ({ start, summary }));
+  }
+
+  encode(times: RunTimes): EncodedRun {
+    return {
+      times: { seconds: times.seconds, nanos: times.nanos },
+      windows: this.list().map(({ start, summary }) => ({ start, sections: summary.toSections() })),
+    };
+  }
+}
+
+/** The run as one summary: the union of its windows. */
+export function wholeRun(windows: readonly RunWindow[]): Summary {
+  const whole = new RunWindows();
+  for (const { summary } of windows) whole.add(0, summary);
+  const [run] = whole.list();
+  const empty = Summary.fromSections([]);
+  if (run !== undefined) return run.summary;
+  if (empty instanceof Refusal) throw new AppError('summary.refused', String(empty));
+  return empty;
+}
+
+export interface ReportOptions {
+  top: number;
+  by: Metric;
+  windowSeconds: number;
+}
+
+/** The counters of a run as the fields of the report. */
+export function countersOf(
+  summary: Summary,
+  times: RunTimes,
+): Omit<ReadReport, 'version' | 'files' | 'distinct' | 'top' | 'sizes' | 'durations'> {
+  const { counters } = summary.values;
+  const get = (name: string): number => counters.get(name);
+  const under = (prefix: string): Record<string, number> =>
+    Object.fromEntries(
+      [...counters.values]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, value]) => [name.slice(prefix.length), value]),
+    );
+  const flows = {
+    tcp: get('flows.tcp'),
+    udp: get('flows.udp'),
+    sctp: get('flows.sctp'),
+    icmp: get('flows.icmp'),
+    other: get('flows.other'),
+  };
+  const time = (i: 0 | 1): string | null =>
+    Number.isNaN(times.seconds[i]!) ? null : formatTime(times.seconds[i]!, times.nanos[i]!);
+  return {
+    packets: get('packets'),
+    octets: get('octets'),
+    capturedOctets: get('capturedOctets'),
+    firstTime: time(0),
+    lastTime: time(1),
+    late: get('late'),
+    verdicts: {
+      truncated: get('truncated'),
+      malformed: get('malformed'),
+      unsupported: get('unsupported'),
+      reasons: under('reason.'),
+    },
+    fragments: {
+      seen: get('fragments.seen'),
+      reassembled: get('fragments.reassembled'),
+      unmatched: get('fragments.unmatched'),
+    },
+    tunnelled: get('tunnelled'),
+    flows: {
+      total: flows.tcp + flows.udp + flows.sctp + flows.icmp + flows.other,
+      ...flows,
+      evicted: get('flows.evicted'),
+    },
+    links: under('link.'),
+  };
+}
+
+/** One window as the report lists it. */
+export function windowReport({ start, summary }: RunWindow, options: ReportOptions): WindowReport {
+  const { distinct, top } = resultOf(summary, options.top, options.by);
+  const { counters } = summary.values;
+  return {
+    start: formatTime(start, 0),
+    seconds: options.windowSeconds,
+    packets: counters.get('packets'),
+    octets: counters.get('octets'),
+    distinct,
+    top,
+  };
+}

@@ -1,0 +1,74 @@
+import { linkKinds } from '../../core/packet/linkKind.ts';
+import { reasons, verdictNames } from '../../core/packet/verdict.ts';
+
+/** What is added once a packet: places in `TrafficCounters.values`. */
+export const Count = {
+  PACKETS: 0,
+  OCTETS: 1,
+  CAPTURED_OCTETS: 2,
+  /** Packets whose innermost IP header was inside a tunnel. */
+  TUNNELLED: 3,
+  /** Packets that were for a window already closed, and opened a supplement part. */
+  LATE: 4,
+  FLOWS_TCP: 5,
+  FLOWS_UDP: 6,
+  FLOWS_SCTP: 7,
+  FLOWS_ICMP: 8,
+  FLOWS_OTHER: 9,
+  /** Flows that had to leave a full table; each goes on as a new one. */
+  FLOWS_EVICTED: 10,
+  /** Fragment packets: all, those that became part of a whole datagram, those that never will. */
+  FRAGMENTS_SEEN: 11,
+  FRAGMENTS_REASSEMBLED: 12,
+  FRAGMENTS_UNMATCHED: 13,
+} as const;
+
+const names = [
+  'packets',
+  'octets',
+  'capturedOctets',
+  'tunnelled',
+  'late',
+  'flows.tcp',
+  'flows.udp',
+  'flows.sctp',
+  'flows.icmp',
+  'flows.other',
+  'flows.evicted',
+  'fragments.seen',
+  'fragments.reassembled',
+  'fragments.unmatched',
+] as const;
+
+/** The plain counters of a window or a run: one typed array each, so that counting a packet allocates nothing. */
+export class TrafficCounters {
+  readonly values: Float64Array = new Float64Array(names.length);
+  /** By number of the reason. */
+  readonly reasons: Float64Array = new Float64Array(reasons.length);
+  /** By number of the verdict. */
+  readonly verdicts: Float64Array = new Float64Array(verdictNames.length);
+  /** By number of the link kind. */
+  readonly links: Float64Array = new Float64Array(linkKinds.length);
+  /** Packets of link types that are not decoded, by LINKTYPE_ value. */
+  readonly linkTypes: Map<number, number> = new Map();
+
+  countLinkType(value: number): void {
+    this.linkTypes.set(value, (this.linkTypes.get(value) ?? 0) + 1);
+  }
+
+  /** The counters that are not zero, by name, as the counters section of a window part carries them. */
+  toEntries(): [string, number][] {
+    const entries: [string, number][] = [];
+    const add = (name: string, value: number): void => {
+      if (value !== 0) entries.push([name, value]);
+    };
+    names.forEach((name, i) => add(name, this.values[i]!));
+    verdictNames.forEach((name, i) => add(name, this.verdicts[i]!));
+    reasons.forEach((reason, i) => {
+      if (reason.name !== 'linkType') add(`reason.${reason.name}`, this.reasons[i]!);
+    });
+    linkKinds.forEach((name, i) => add(`link.${name}`, this.links[i]!));
+    for (const [value, count] of this.linkTypes) add(`reason.linkType.${value}`, count);
+    return entries;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Statistics } from '../../core/summary/statistics.ts';
+import { Window } from './window.ts';
+
+/** Windows a worker keeps open (design: W2): the newest and the one before it. */
+const OPEN = 2;
+/** Supplements kept open at once; one more closes the oldest. Bounds the memory that stray times can cost. */
+const SUPPLEMENTS = 4;
+/** Windows without a packet that are made after the clock jumped. */
+const MAX_SILENT = 60;
+/** Live, a packet this far off the wall clock never moves a clock (design: W5). */
+const STRAY_SECONDS = 3600;
+
+export interface WindowsOptions {
+  /** Length of a window, or 0: the whole run is one window (`picket read` without `--windows`). */
+  windowSeconds: number;
+  live: boolean;
+  /** Makes the statistics of window `number`. */
+  makeStatistics: (number: number) => Statistics;
+  /** Told of each window that takes no more packets, in the order they close; its dirty slots are still to be fed. */
+  onClose: (window: Window) => void;
+}
+
+/**
+ * Which window a packet belongs to (design: W1-W6). A packet belongs to `floor(t / windowSeconds)` by its own time;
+ * whatever is older than the two open windows, or live too far in the future, goes to a supplement, so the result does
+ * not depend on the order of arrival.
+ */
+export class Windows {
+  /** The window of the last packet. */
+  current: Window;
+  /** 1 when that packet came too late for its window. */
+  late = 0;
+
+  readonly #options: WindowsOptions;
+  readonly #span: number;
+  readonly #open: Window[] = [];
+  readonly #supplements: Window[] = [];
+  #nextId = 0;
+  #newest = Number.NEGATIVE_INFINITY;
+  #closedThrough = Number.NEGATIVE_INFINITY;
+  #seconds = Number.NaN;
+  /** The wall clock in seconds, live. */
+  #wall = 0;
+
+  constructor(options: WindowsOptions) {
+    this.#options = options;
+    this.#span = options.windowSeconds === 0 ? 10 : options.windowSeconds;
+    this.current = this.#make(0, false);
+  }
+
+  /** Live: a time that is more than an hour off the wall clock moves no clock (design: W5). */
+  isStray(seconds: number): boolean {
+    return this.#options.live && Math.abs(seconds - this.#wall) > STRAY_SECONDS;
+  }
+
+  /** Makes `current` the window of a packet of that time. Cheap when the second is that of the packet before. */
+  enter(seconds: number): void {
+    if (seconds === this.#seconds) return;
+    this.#seconds = seconds;
+    const number = Math.floor(seconds / this.#span);
+    const stray = this.isStray(seconds);
+    if (!stray && number > this.#newest) this.#newest = number;
+    this.late = stray || number < this.#newest - (OPEN - 1) || number <= this.#closedThrough ? 1 : 0;
+    if (this.#options.windowSeconds === 0) return;
+    if (this.late === 1) {
+      this.current = this.#supplement(number);
+      return;
+    }
+    const known = this.#open.find((window) => window.number === number);
+    this.current = known ?? this.#advance(number);
+  }
+
+  /**
+   * Live: closes windows that ended 2 s ago or longer, traffic or not, opening those in between that saw none, so that
+   * silence is reported as silence (design: W4). `wall` in seconds.
+   */
+  tick(wall: number): void {
+    this.#wall = wall;
+    this.#seconds = Number.NaN;
+    const due = Math.floor((wall - 2) / this.#span) - 1;
+    const current = Math.floor(wall / this.#span);
+    if (this.#newest === Number.NEGATIVE_INFINITY) this.#newest = current - 1;
+    // After a suspend of hours only the last windows are opened: the gap is uncovered time, not silence.
+    for (let n = Math.max(this.#newest + 1, current - MAX_SILENT); n <= current; n++) this.current = this.#advance(n);
+    if (current > this.#newest) this.#newest = current;
+    while (this.#open.length > 0 && this.#open[0]!.number <= due) this.#closeOldest();
+    if (this.#open.length > 0 && !this.#open.includes(this.current)) this.current = this.#open.at(-1)!;
+    while (this.#supplements.length > 0) this.#close(this.#supplements.shift()!);
+  }
+
+  /** Closes everything: the capture is over. */
+  finish(): void {
+    if (this.#options.windowSeconds === 0) {
+      this.#close(this.current);
+      return;
+    }
+    for (const window of [...this.#supplements.splice(0), ...this.#open.splice(0)]) this.#close(window);
+  }
+
+  /** Opens the window `number` at its place among the open ones. */
+  #advance(number: number): Window {
+    const window = this.#make(number, false);
+    const at = this.#open.findIndex((other) => other.number > number);
+    this.#open.splice(at < 0 ? this.#open.length : at, 0, window);
+    // Files close by watermark; live only the wall clock does.
+    while (!this.#options.live && this.#open[0]!.number < this.#newest - (OPEN - 1)) this.#closeOldest();
+    return window;
+  }
+
+  #closeOldest(): void {
+    const window = this.#open.shift()!;
+    this.#closedThrough = window.number;
+    this.#close(window);
+  }
+
+  #supplement(number: number): Window {
+    const known = this.#supplements.find((window) => window.number === number);
+    if (known !== undefined) return known;
+    if (this.#supplements.length === SUPPLEMENTS) this.#close(this.#supplements.shift()!);
+    const window = this.#make(number, true);
+    this.#supplements.push(window);
+    return window;
+  }
+
+  #make(number: number, supplement: boolean): Window {
+    return new Window(this.#nextId++, number, supplement, this.#options.makeStatistics(number));
+  }
+
+  #close(window: Window): void {
+    this.#options.onClose(window);
+  }
+}
