@@ -130,6 +130,20 @@ test('reads several interfaces into one tap', async () => {
   expect(Math.max(...serials(0))).toBe(1999);
   expect(Math.min(...serials(1))).toBe(10_000);
   expect(source.interfaces.map(({ name }) => name)).toEqual(['vb', 'vb1']);
+  const times = packets.map(({ time }) => time);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  const turns = packets.filter((packet, i) => i > 0 && packet.interface !== packets[i - 1]!.interface).length;
+  expect(turns).toBeGreaterThan(100);
+
+  // An interface without packets, or that is down, holds the other one's up for a moment at most.
+  const more = send(pair.a, { interface: 'va', count: 500, rate: 20_000 });
+  expect(collect(source, 500).length).toBe(500);
+  await more;
+  inside(pair.b, 'ip', 'link', 'set', 'vb1', 'down');
+  const last = send(pair.a, { interface: 'va', count: 500, rate: 20_000 });
+  expect(collect(source, 500).length).toBe(500);
+  await last;
+  inside(pair.b, 'ip', 'link', 'set', 'vb1', 'up');
   source.close();
 });
 
@@ -164,13 +178,34 @@ test('what does not fit into the ring is counted', async () => {
   source.close();
 });
 
+test('several rings give up order before they give up packets', async () => {
+  const source = ringIn(pair.b, ['vb', 'lo'], { ringBytes: 4 << 20, blockTimeoutMillis: 5000, batchCapacity: 500 });
+  const count = 30_000;
+  const sent = send(pair.a, { interface: 'va', count, rate: 30_000 });
+  let seen = 0;
+  // By time alone nothing would come for five seconds; the ring holds about a third of a second.
+  for (const end = performance.now() + 3000; performance.now() < end && seen < count / 2;) {
+    const batch = source.next(20);
+    if (batch === 'idle') continue;
+    seen += batch.count;
+    batch.release();
+  }
+  expect(seen).toBeGreaterThanOrEqual(count / 2);
+  expect(lossOf(source).kernel).toBe(0);
+  seen += collect(source, count - seen).length;
+  expect([await sent, seen, lossOf(source).kernel]).toEqual([count, count, 0]);
+  source.close();
+});
+
 test('a block that is held stays, and is given back by the last holder', async () => {
-  const source = ringIn(pair.b, ['vb']);
+  const finished: number[] = [];
+  const source = ringIn(pair.b, ['vb'], { onBlock: (block) => finished.push(block) });
   await send(pair.a, { interface: 'va', count: 10 });
   let batch = source.next(1000);
   while (batch === 'idle') batch = source.next(1000);
   source.hold(batch.block);
   const block = batch.block;
+  expect(finished).toEqual([block]);
   const at = batch.offset[0]!;
   const copy = Buffer.from(batch.bytes.subarray(at, at + 100));
   const { bytes } = batch;

@@ -48,7 +48,7 @@ function blockOf(frames: Frame[]): { memory: ArrayBuffer; words: DataView; heade
   return { memory, words, headers };
 }
 
-function walk(memory: ArrayBuffer, options: { capacity?: number; snaplen?: number } = {}) {
+function walk(memory: ArrayBuffer, options: { capacity?: number; snaplen?: number; limit?: Float64Array } = {}) {
   const walker = new BlockWalk(memory, options.snaplen ?? 262_144);
   const bytes = new Uint8Array(memory);
   const packets: { frame: number[]; len: number; seconds: number; nanos: number; tci: number; linkType: number }[] = [];
@@ -57,7 +57,8 @@ function walk(memory: ArrayBuffer, options: { capacity?: number; snaplen?: numbe
   walker.begin(START, BLOCK);
   let pieces = 0;
   while (walker.left > 0) {
-    walker.read(batch, 3);
+    batch.count = 0;
+    walker.read(batch, 3, options.limit ?? Float64Array.of(Infinity));
     pieces++;
     for (let i = 0; i < batch.count; i++) {
       const at = batch.offset[i]!;
@@ -147,6 +148,27 @@ test('a block with more packets than a batch holds comes in pieces', () => {
   const { packets, pieces } = walk(memory, { capacity: 4 });
   expect(pieces).toBe(3);
   expect(packets.map(({ frame }) => frame[14])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('stops before a packet that is later than the limit, and goes on from there', () => {
+  const { memory } = blockOf(Array.from({ length: 5 }, (_, i) => ({ bytes: [...addresses, 8, 0, i] })));
+  const walker = new BlockWalk(memory, 262_144);
+  const batch = new PacketBatch(16);
+  const next = new Float64Array(2);
+  walker.begin(START, BLOCK);
+  walker.read(batch, 0, Float64Array.of(3_999_999_999));
+  expect([batch.count, walker.left]).toEqual([0, 5]);
+  walker.nextTime(next, 1);
+  expect(next[1]).toBeCloseTo(4_000_000_000.999, 2);
+  walker.read(batch, 0, Float64Array.of(4_000_000_002));
+  walker.read(batch, 1, Float64Array.of(4_000_000_003));
+  expect([batch.count, walker.left]).toEqual([3, 2]);
+  walker.read(batch, 2, Float64Array.of(Infinity));
+  expect(Array.from(batch.seconds.subarray(0, batch.count), (s) => s - 4e9)).toEqual([0, 1, 2, 3, 4]);
+  expect([...batch.interface.subarray(0, 5)]).toEqual([0, 0, 1, 2, 2]);
+  walker.nextTime(next, 1);
+  expect(next[1]).toBe(Infinity);
+  expect(walker.damaged).toBe(0);
 });
 
 test.each<[string, (words: DataView, headers: number[]) => void, number]>([

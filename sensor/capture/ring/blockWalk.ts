@@ -56,22 +56,24 @@ export class BlockWalk {
     if (this.left > 0 && first < BLOCK_HEADER_BYTES) this.#damage();
   }
 
-  /** Seconds of the next packet's time; Infinity when there is none. For choosing between rings. */
-  nextSeconds(): number {
-    return this.#readable() ? this.#words[(this.#pos >>> 2) + PacketWord.SECONDS]! : Infinity;
+  /**
+   * The next packet's time in seconds, written to `into[at]`; Infinity when there is none. For choosing between rings:
+   * exact to a quarter of a microsecond.
+   */
+  nextTime(into: Float64Array, at: number): void {
+    const word = this.#pos >>> 2;
+    const readable = this.left > 0 && this.#pos + PACKET_HEADER_BYTES <= this.#end;
+    into[at] = readable ? this.#words[word + PacketWord.SECONDS]! + this.#words[word + PacketWord.NANOS]! * 1e-9 : 0;
+    if (this.left === 0) into[at] = Infinity;
   }
 
-  /** Nanoseconds of the same. */
-  nextNanos(): number {
-    return this.#readable() ? this.#words[(this.#pos >>> 2) + PacketWord.NANOS]! : 0;
-  }
-
-  #readable(): boolean {
-    return this.left > 0 && this.#pos + PACKET_HEADER_BYTES <= this.#end;
-  }
-
-  /** Fills `batch` from its start with the next packets of the block, as many as fit. */
-  read(batch: PacketBatch, interfaceNumber: number): void {
+  /**
+   * Adds the next packets of the block to `batch`, as many as fit and are not later than `limit[0]` (in seconds; Infinity
+   * for all).
+   */
+  read(batch: PacketBatch, interfaceNumber: number, limit: Float64Array): void {
+    const latest = limit[0]!;
+    const limited = latest !== Infinity;
     const bytes = this.#bytes;
     const words = this.#words;
     const end = this.#end;
@@ -79,12 +81,16 @@ export class BlockWalk {
     const capacity = batch.capacity;
     let left = this.left;
     let pos = this.#pos;
-    let count = 0;
+    let count = batch.count;
     let damaged = false;
     while (left > 0 && count < capacity) {
       damaged = true;
       if (pos + PACKET_HEADER_BYTES > end || (pos & 3) !== 0) break;
       const word = pos >>> 2;
+      if (limited && words[word + PacketWord.SECONDS]! + words[word + PacketWord.NANOS]! * 1e-9 > latest) {
+        damaged = false;
+        break;
+      }
       const next = words[word + PacketWord.NEXT]!;
       const offsets = words[word + PacketWord.OFFSETS]!;
       const mac = offsets & 0xffff;

@@ -11,7 +11,7 @@ export interface Libc {
   ioctl(fd: number, request: number, argument: ArrayBufferView): number;
   /** Blocks the thread for up to `millis`. */
   poll(fds: ArrayBufferView, count: number, millis: number): number;
-  mmap(hint: null, bytes: number, protection: number, flags: number, fd: number, offset: number): bigint;
+  mmap(hint: bigint | null, bytes: number, protection: number, flags: number, fd: number, offset: number): bigint;
   errno(): number;
   /** The memory at `pointer`, without a copy. It must stay mapped as long as anything refers to the answer. */
   memory(pointer: bigint, bytes: number): ArrayBuffer;
@@ -21,8 +21,12 @@ export interface Libc {
 
 /** mmap's answer on failure. */
 export const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
+export const PROT_NONE = 0;
 export const PROT_READ_WRITE = 3;
 export const MAP_SHARED = 1;
+export const MAP_FIXED = 0x10;
+/** MAP_PRIVATE, MAP_ANONYMOUS and MAP_NORESERVE: addresses only, no memory. */
+export const MAP_ADDRESSES = 0x4022;
 
 /** Loads the C library. Costs a few milliseconds, so once a thread. */
 export function loadLibc(): Libc {

@@ -21,7 +21,7 @@ import {
   ringRequest,
   sockaddrLl,
 } from './layout.ts';
-import { MAP_FAILED, MAP_SHARED, PROT_READ_WRITE } from './libc.ts';
+import { MAP_FIXED, MAP_SHARED, PROT_READ_WRITE } from './libc.ts';
 import type { Libc } from './libc.ts';
 
 /**
@@ -45,14 +45,13 @@ export class PacketSocket {
     this.#setProgram(SOL_SOCKET, SocketOption.ATTACH_FILTER, 'SO_ATTACH_FILTER', program);
   }
 
-  /** Makes the ring and maps it. The mapping is never undone. */
-  mapRing(blockBytes: number, blocks: number, timeoutMillis: number): { pointer: bigint; memory: ArrayBuffer } {
+  /** Makes the ring and maps it at `pointer`. The mapping is never undone. */
+  mapRing(pointer: bigint, blockBytes: number, blocks: number, timeoutMillis: number): void {
     this.#set(SOL_PACKET, PacketOption.VERSION, 'PACKET_VERSION', Uint32Array.of(TPACKET_V3));
     this.#set(SOL_PACKET, PacketOption.RX_RING, 'PACKET_RX_RING', ringRequest(blockBytes, blocks, timeoutMillis));
-    const bytes = blockBytes * blocks;
-    const pointer = this.#libc.mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, this.fd, 0);
-    if (pointer === MAP_FAILED) throw this.#failure('mmap');
-    return { pointer, memory: this.#libc.memory(pointer, bytes) };
+    const flags = MAP_SHARED | MAP_FIXED;
+    const mapped = this.#libc.mmap(pointer, blockBytes * blocks, PROT_READ_WRITE, flags, this.fd, 0);
+    if (mapped !== pointer) throw this.#failure('mmap');
   }
 
   /** Binds to an interface (again). False when it has gone meanwhile. */

@@ -48,6 +48,7 @@ export class TapInterface implements SourceInterface {
   /** Looks whether the interface is there and up, and binds to it when it is new. */
   check(now: number): void {
     this.state = this.#look();
+    this.ring.expected = this.state === 'up';
     this.#blind.look(now, this.state !== 'up');
   }
 
@@ -81,6 +82,7 @@ export class TapInterface implements SourceInterface {
     if (this.#joined) {
       const ring = this.#newRing();
       if (ring === undefined) return 'noSocket';
+      this.ring.expected = false;
       this.ring = ring;
       this.#joined = false;
     }
