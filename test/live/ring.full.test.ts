@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { makeProgram } from '../../core/packet/bpf/program.ts';
 import { LinkType } from '../../core/packet/linkType.ts';
 import { spread } from '../../core/packet/spread.ts';
 import { collect, lossOf, needNamespaces, ringIn, send } from '../support/live.ts';
-import { createLink, createPair, inside, namespacesMissing } from '../support/namespaces.ts';
+import { counter, createLink, createPair, inside, namespacesMissing } from '../support/namespaces.ts';
 import type { NamespacePair } from '../support/namespaces.ts';
 import { framesOf, pcapOf } from '../support/pcapBytes.ts';
 import { udpFrame } from '../support/senderFrames.ts';
@@ -175,6 +176,33 @@ test('what does not fit into the ring is counted', async () => {
   expect(kernel).toBeGreaterThan(0);
   expect(freezes).toBeGreaterThan(0);
   expect(lossOf(source).kernel).toBe(0);
+  source.close();
+});
+
+test('at full speed every packet is seen or counted as dropped', async () => {
+  const source = ringIn(pair.b, ['vb'], { ringBytes: 64 << 20 });
+  const before = counter(pair.a, 'va', 'tx_packets');
+  let ended = false;
+  const sent = send(pair.a, { interface: 'va', count: 500_000, pattern: 'flows' }).finally(() => {
+    ended = true;
+  });
+  let seen = 0;
+  let octets = 0;
+  for (let idle = 0; !ended || idle < 3; await setImmediate()) {
+    const batch = source.next(50);
+    if (batch === 'idle') {
+      idle++;
+      continue;
+    }
+    idle = 0;
+    seen += batch.count;
+    for (let i = 0; i < batch.count; i++) octets += batch.len[i]!;
+    batch.release();
+  }
+  expect(await sent).toBe(500_000);
+  expect(counter(pair.a, 'va', 'tx_packets') - before).toBe(500_000);
+  expect(seen + lossOf(source).kernel).toBe(500_000);
+  expect(octets).toBe(seen * 100);
   source.close();
 });
 
