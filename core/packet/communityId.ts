@@ -13,7 +13,10 @@ export const COMMUNITY_ID_BYTES = 40;
  * Writes what is to be hashed to `into` and answers its length. `words[a .. a + 4)` is one end's address, `words[b ..)`
  * the other's; `portA` and `portB` are their ports, or of ICMP what the *sender's* message gave (`fromA`: A sent it): its
  * type for the sender, the answer's type or the code for the receiver. The order of the ends does not matter, except of
- * ICMP messages that have no answer.
+ * ICMP messages that have no answer. The seed is 0.
+ *
+ * Where both addresses are equal (loopback) the smaller port comes first. With `zeekOrder` it is the one whose bytes
+ * swapped are smaller: what Zeek 8 does on the usual processors, so that its identifiers and ours agree.
  */
 export function communityIdInput(
   into: Uint8Array,
@@ -24,13 +27,17 @@ export function communityIdInput(
   portB: number,
   protocol: number,
   fromA: boolean,
-  seed = 0,
+  zeekOrder = false,
 ): number {
   const isV4 = isIpv4(words, a) && isIpv4(words, b);
   const isIcmp = protocol === IpProtocol.ICMP || protocol === IpProtocol.ICMPV6;
   const hasPorts = isIcmp || protocol === IpProtocol.TCP || protocol === IpProtocol.UDP || protocol === IpProtocol.SCTP;
   const isOneWay = isIcmp && icmpCounterpart(protocol === IpProtocol.ICMP ? 4 : 6, fromA ? portA : portB) < 0;
-  const isAFirst = isOneWay ? fromA : comesFirst(words, a, b, portA, portB);
+  const isAFirst = isOneWay
+    ? fromA
+    : zeekOrder
+      ? comesFirst(words, a, b, swap(portA), swap(portB))
+      : comesFirst(words, a, b, portA, portB);
   const first = isAFirst ? a : b;
   const second = isAFirst ? b : a;
   let at = 0;
@@ -44,7 +51,7 @@ export function communityIdInput(
       put16(words[from + i]! & 0xffff);
     }
   };
-  put16(seed);
+  put16(0);
   putAddress(first);
   putAddress(second);
   into[at++] = protocol;
@@ -66,4 +73,8 @@ function comesFirst(words: Uint32Array, a: number, b: number, portA: number, por
     if (words[a + i] !== words[b + i]) return words[a + i]! < words[b + i]!;
   }
   return portA <= portB;
+}
+
+function swap(port: number): number {
+  return ((port & 0xff) << 8) | (port >>> 8);
 }

@@ -240,14 +240,14 @@ export class TcpTracker {
     return this.#cold[at]! + this.#cold[at + COLD_END]!;
   }
 
-  /** Seconds to the first look at which the flow will have been quiet long enough. */
+  /** Seconds to the next look, or until the flow has been quiet long enough if that is later. */
   #dnsSeconds(slot: number): number {
     const double = slot * SLOT_DOUBLES;
     const f64 = this.#f64;
     if (f64[double + Double.PACKETS_A]! + f64[double + Double.PACKETS_B]! === 0) return timeouts.dns;
     const first = f64[double + Double.FIRST_SECONDS]! + this.#u32[slot * SLOT_WORDS + Word.FIRST_NANOS]! * 1e-9;
     const age = this.#clock.now[0]! - first;
-    return Math.ceil((age + timeouts.dnsQuiet) / timeouts.dns) * timeouts.dns - age;
+    return Math.max(Math.ceil(age / timeouts.dns) * timeouts.dns - age, timeouts.dnsQuiet);
   }
 
   #setOrigin(slot: number, fields: PacketFields, direction: number, isFlipped: boolean): void {
