@@ -18,14 +18,18 @@ export const HOST_WORDS = 5;
 export const PAIR_WORDS = 10;
 export const SERVICE_WORDS = 1;
 
-/** Where the flow key's bytes begin: its addresses then stand on words. */
-const FLOW_BYTE = 67;
-const FLOW_WORD = (FLOW_BYTE + 1) / 4;
+/** Where the flow's and the service's bytes are put, behind those of the addresses. */
+const FLOW_BYTE = 64;
+const FLOW_WORD = FLOW_BYTE / 4;
 const FLOW_BYTES = 45;
 
 /** A big-endian reading of four bytes as a little-endian word, or the other way round. */
 function swap(word: number): number {
   return (word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff0000) | (word << 24);
+}
+
+function swap16(value: number): number {
+  return ((value >>> 8) | (value << 8)) & 0xffff;
 }
 
 /** The service's key in lists and the argument of `hashService`. */
@@ -107,20 +111,26 @@ export class FlowKeys {
     const second = 5 - first;
     const firstPort = swapped ? portB : portA;
     const secondPort = swapped ? portA : portB;
-    hasher.bytes[FLOW_BYTE] = protocol;
-    for (let i = 0; i < 4; i++) bytes[FLOW_WORD + i] = swap(words[first + i]!);
-    // From the first port on everything stands half a word off: port, realm, address, port, realm.
-    let carry = ((firstPort >>> 8) | (firstPort << 8)) & 0xffff;
-    const realm = words[first + 4]!;
-    bytes[FLOW_WORD + 4] = carry | (realm << 16);
-    carry = realm >>> 16;
+    // The bytes are put together in registers and written as whole words: a hash that reads across words written one by
+    // one, off their boundaries, waits for each.
+    let carry = protocol & 0xff;
+    for (let i = 0; i < 4; i++) {
+      const word = swap(words[first + i]!);
+      bytes[FLOW_WORD + i] = carry | (word << 8);
+      carry = word >>> 24;
+    }
+    const firstRealm = words[first + 4]!;
+    bytes[FLOW_WORD + 4] = carry | (swap16(firstPort) << 8) | (firstRealm << 24);
+    carry = firstRealm >>> 8;
     for (let i = 0; i < 4; i++) {
       const word = swap(words[second + i]!);
-      bytes[FLOW_WORD + 5 + i] = carry | (word << 16);
-      carry = word >>> 16;
+      bytes[FLOW_WORD + 5 + i] = carry | (word << 24);
+      carry = word >>> 8;
     }
-    bytes[FLOW_WORD + 9] = carry | (((secondPort >>> 8) | ((secondPort & 0xff) << 8)) << 16);
-    bytes[FLOW_WORD + 10] = words[second + 4]!;
+    const secondRealm = words[second + 4]!;
+    bytes[FLOW_WORD + 9] = carry | (swap16(secondPort) << 24);
+    bytes[FLOW_WORD + 10] = (secondPort & 0xff) | (secondRealm << 8);
+    bytes[FLOW_WORD + 11] = secondRealm >>> 24;
     hasher.hash(FLOW_BYTES, FLOW_BYTE);
   }
 

@@ -24,7 +24,7 @@ function counterSection(name: string, count: number): Section {
 
 function distinctSection(hash: number, lgK = 12): Section {
   const distinct = new Distinct(false, lgK);
-  distinct.addHash(Uint32Array.of(hash, 0, 1, 2));
+  distinct.addHash(Int32Array.of(hash, 0, 1, 2));
   return encodeSection(kinds.sources, [lgK], distinct);
 }
 

@@ -9,7 +9,7 @@ export const DEFAULT_REALM = 0;
  */
 export function realmWord(name: string, hasher: KeyHasher = new KeyHasher()): number {
   hasher.hashBytes(new TextEncoder().encode(name));
-  return hasher.h[0]!;
+  return hasher.h[0]! >>> 0;
 }
 
 /**

@@ -51,8 +51,8 @@ test('a union is exact when both are and it fits', () => {
 
 test('the hash of zeros is an item like any other', () => {
   const distinct = new Distinct(true);
-  distinct.addHash(new Uint32Array(4));
-  distinct.addHash(new Uint32Array(4));
+  distinct.addHash(new Int32Array(4));
+  distinct.addHash(new Int32Array(4));
   expect(distinct.estimate()).toEqual(exactly(1));
 });
 

@@ -27,7 +27,7 @@ export class Distinct {
   }
 
   /** Adds an item by the four words of its hash (`KeyHasher.h`). */
-  addHash(h: Uint32Array): void {
+  addHash(h: Int32Array): void {
     this.hll.addHash(h[0]!, h[2]!, h[3]!);
     if (this.set !== undefined && !this.set.add(h[0]!, h[1]!, h[2]!, h[3]!)) this.set = undefined;
   }

@@ -24,7 +24,7 @@ export function decodeDistinct(bytes: Uint8Array, lgK: number): Distinct | Refus
   if (reader.failed || items > SET_LIMIT) return new Refusal('distinct', 'set too large');
   if (items * 16 > reader.left) return new Refusal('distinct', 'shorter than its set');
   const set = items < 0 ? undefined : new HashSet();
-  for (let i = 0; i < items; i++) set?.add(reader.u32(), reader.u32(), reader.u32(), reader.u32());
+  for (let i = 0; i < items; i++) set?.add(reader.u32() | 0, reader.u32() | 0, reader.u32() | 0, reader.u32() | 0);
   if (set !== undefined && set.count !== items) return new Refusal('distinct', 'an item twice');
   const hll = decodeHll(reader.bytes(reader.left));
   if (hll instanceof Refusal) return hll;

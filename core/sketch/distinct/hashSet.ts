@@ -10,9 +10,9 @@ const MIN_SLOTS = 32;
 export class HashSet {
   count = 0;
   /** Four words a slot; a slot of zeros is free. */
-  #words: Uint32Array = new Uint32Array(MIN_SLOTS * 4);
+  #words: Int32Array = new Int32Array(MIN_SLOTS * 4);
 
-  /** Adds an item; false when it would have been one more than the limit. */
+  /** Adds an item by its words, each as a signed number; false when it would have been one more than the limit. */
   add(w0: number, w1: number, w2: number, w3: number): boolean {
     // The one hash that looks like a free slot gets the place of another, as good as never met.
     const first = (w0 | w1 | w2 | w3) === 0 ? 1 : w0;
@@ -35,12 +35,12 @@ export class HashSet {
 
   #grow(): void {
     const old = this.#words;
-    this.#words = new Uint32Array(old.length * 2);
+    this.#words = new Int32Array(old.length * 2);
     this.count = 0;
     this.#addAll(old);
   }
 
-  #addAll(words: Uint32Array): boolean {
+  #addAll(words: Int32Array): boolean {
     for (let at = 0; at < words.length; at += 4) {
       if ((words[at]! | words[at + 1]! | words[at + 2]! | words[at + 3]!) === 0) continue;
       if (!this.add(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!)) return false;
@@ -55,7 +55,7 @@ export class HashSet {
 
   /** The items' words, sorted: the same for the same items, however they came. */
   toSortedWords(): Uint32Array {
-    const words = this.#words;
+    const words = new Uint32Array(this.#words.buffer);
     const slots: number[] = [];
     for (let at = 0; at < words.length; at += 4) {
       if ((words[at]! | words[at + 1]! | words[at + 2]! | words[at + 3]!) !== 0) slots.push(at);

@@ -32,8 +32,11 @@ export class KeyHasher {
   readonly bytes: Uint8Array;
   /** The same area as little-endian words. */
   readonly words: Uint32Array;
-  /** The result: h1 low, h1 high, h2 low, h2 high. Overwritten by the next `hash`. */
-  readonly h: Uint32Array;
+  /**
+   * The result: h1 low, h1 high, h2 low, h2 high; overwritten by the next `hash`. Signed, because a number of 2^31 or more
+   * would be put on the heap whenever it is handed to a function.
+   */
+  readonly h: Int32Array;
   readonly #hash: HashExports['hash'];
 
   static readonly CAPACITY = PAGE - INPUT - SLACK;
@@ -48,7 +51,7 @@ export class KeyHasher {
     const { buffer } = exports.memory;
     this.bytes = new Uint8Array(buffer, INPUT, buffer.byteLength - INPUT - SLACK);
     this.words = new Uint32Array(buffer, INPUT, this.bytes.length >>> 2);
-    this.h = new Uint32Array(buffer, 0, 4);
+    this.h = new Int32Array(buffer, 0, 4);
     this.#hash = exports.hash;
   }
 

@@ -9,7 +9,7 @@ export class ExactTable {
   readonly #limit: number;
   #room: number = FIRST_ROOM;
   #keys: Uint32Array;
-  #hashes: Uint32Array;
+  #hashes: Int32Array;
   /** Octets and packets of each entry. */
   #counts: Float64Array;
   /** Entry + 1 by hash, open-addressed, at most half full. */
@@ -19,7 +19,7 @@ export class ExactTable {
     this.#width = width;
     this.#limit = limit;
     this.#keys = new Uint32Array(this.#room * width);
-    this.#hashes = new Uint32Array(this.#room);
+    this.#hashes = new Int32Array(this.#room);
     this.#counts = new Float64Array(this.#room * 2);
     this.#index = new Uint32Array(this.#room * 2);
   }
@@ -62,7 +62,7 @@ export class ExactTable {
   #grow(): void {
     this.#room *= 2;
     this.#keys = enlarged(this.#keys, new Uint32Array(this.#room * this.#width));
-    this.#hashes = enlarged(this.#hashes, new Uint32Array(this.#room));
+    this.#hashes = enlarged(this.#hashes, new Int32Array(this.#room));
     this.#counts = enlarged(this.#counts, new Float64Array(this.#room * 2));
     this.#index = new Uint32Array(this.#room * 2);
     const mask = this.#index.length - 1;
@@ -91,7 +91,7 @@ export class ExactTable {
   }
 }
 
-function enlarged<T extends Uint32Array | Float64Array>(from: T, to: T): T {
+function enlarged<T extends Uint32Array | Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -30,7 +30,7 @@ export class SetTable {
   readonly #rank: number;
   readonly #keys: Uint32Array;
   readonly #f64: Float64Array;
-  readonly #u32: Uint32Array;
+  readonly #i32: Int32Array;
 
   /** At least `slots` slots; `byPackets`: the key with the least packets leaves, else the one with the least octets. */
   constructor(width: number, slots: number, byPackets: boolean) {
@@ -42,26 +42,26 @@ export class SetTable {
     this.#keys = new Uint32Array(sets * WAYS * width);
     const memory = new ArrayBuffer(sets * BLOCK * 8);
     this.#f64 = new Float64Array(memory);
-    this.#u32 = new Uint32Array(memory);
+    this.#i32 = new Int32Array(memory);
   }
 
   add(hash: number, keys: Uint32Array, at: number, packets: number, octets: number): void {
     const set = hash & this.#mask;
-    const u32 = this.#u32;
+    const i32 = this.#i32;
     const f64 = this.#f64;
     const tags = set * BLOCK_WORDS;
     const block = set * BLOCK;
-    const used = u32[tags + USED_WORD]!;
+    const used = i32[tags + USED_WORD]!;
     let way = 0;
-    while (way < used && !(u32[tags + way] === hash && this.#matches(set * WAYS + way, keys, at))) way++;
+    while (way < used && !(i32[tags + way] === hash && this.#matches(set * WAYS + way, keys, at))) way++;
     if (way === used) {
       if (used < WAYS) {
-        u32[tags + USED_WORD] = used + 1;
+        i32[tags + USED_WORD] = used + 1;
         this.count++;
       } else {
         way = this.#leave(block);
       }
-      u32[tags + way] = hash;
+      i32[tags + way] = hash;
       const own = this.#keys;
       for (let i = 0, from = (set * WAYS + way) * this.#width; i < this.#width; i++) own[from + i] = keys[at + i]!;
       const slot = block + way;
@@ -106,7 +106,7 @@ export class SetTable {
       const block = set * BLOCK;
       rows.floorOctets = Math.max(rows.floorOctets, f64[block + FLOOR_OCTETS]!);
       rows.floorPackets = Math.max(rows.floorPackets, f64[block + FLOOR_PACKETS]!);
-      const used = this.#u32[set * BLOCK_WORDS + USED_WORD]!;
+      const used = this.#i32[set * BLOCK_WORDS + USED_WORD]!;
       const from = set * WAYS * this.#width;
       rows.keys.set(this.#keys.subarray(from, from + used * this.#width), n * this.#width);
       for (let slot = block; slot < block + used; slot++, n++) {

@@ -96,7 +96,7 @@ test('the truth is within the bounds, for any stream, capacity, metric, cut and 
         expect(encodeTop(ab)).toEqual(encodeTop(ba));
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 

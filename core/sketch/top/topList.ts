@@ -37,10 +37,11 @@ export class TopList {
       hash = Math.imul(hash ^ keys[at + i]!, 0x85ebca6b);
       hash ^= hash >>> 15;
     }
-    this.addHashed(Math.imul(hash, 0xc2b2ae35) >>> 0, keys, at, packets, octets);
+    this.addHashed(Math.imul(hash, 0xc2b2ae35), keys, at, packets, octets);
   }
 
-  /** As `add`, for a caller that has a hash of the key at hand (32 good bits; the same for the same key, always). */
+  /** As `add`, for a caller that has a hash of the key at hand (a signed 32-bit number, all bits good; the same for
+   * the same key, always). */
   addHashed(hash: number, keys: Uint32Array, at: number, packets: number, octets: number): void {
     if (this.#sets !== undefined) {
       this.#sets.add(hash, keys, at, packets, octets);
