@@ -13,7 +13,7 @@ export function managerConfig() {
         { text: 'Directory of the journal, the control database and the socket.' },
       ),
       socket: key(line().optional(), {
-        text: 'Path of the Unix socket for this host; else run/manager.sock in the state directory.',
+        text: 'Path of the Unix socket for this host; else the usual one, or run/manager.sock in another state directory.',
       }),
       listenPeople: key(line(255).default('127.0.0.1:8480'), {
         text: 'Address and port for people; only loopback until there are logins. A taken port gives way to the next free one.',

@@ -5,6 +5,7 @@ import { lockDirectory } from '../runtime/directoryLock.ts';
 import { createLifecycle } from '../runtime/lifecycle.ts';
 import type { Lifecycle, Stage } from '../runtime/lifecycle.ts';
 import type { Logger } from '../runtime/log.ts';
+import { defaultSocket, defaultStateDir } from '../runtime/paths.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import type { ManagerConfig } from './config.ts';
 import { createHttpServer } from './http/httpServer.ts';
@@ -28,7 +29,10 @@ export interface Manager extends Lifecycle {
 export function createManager(config: ManagerConfig, deps: { clock: Clock; log: Logger }): Manager {
   const { clock, log } = deps;
   const stateDir = resolve(config.stateDir);
-  const socket = resolve(config.socket ?? join(stateDir, 'run', 'manager.sock'));
+  // The usual state has the usual socket, where the command looks for it; any other state has its own.
+  const usual =
+    config.stateDir === defaultStateDir('manager') ? defaultSocket() : join(stateDir, 'run', 'manager.sock');
+  const socket = resolve(config.socket ?? usual);
   const metrics = new Metrics();
   const control = createControlStore(stateDir);
   const { bytes, segmentBytes } = config.journal;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { managerConfig } from '../manager/config.ts';
 import { sensorConfig } from '../sensor/config.ts';
+import { nearest } from '../runtime/nearest.ts';
 import { describeError } from '../runtime/error.ts';
-import { dumpConfig, loadConfig, nearest, variableName } from '../runtime/config.ts';
+import { dumpConfig, loadConfig, variableName } from '../runtime/config.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'picket-config-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,0 +1,4 @@
+// The entry is plain JavaScript: with a warm compile cache the stripper of types is then never loaded.
+import { runCommand } from './commands.ts';
+
+process.exitCode = await runCommand(process.argv.slice(2));

@@ -1,0 +1,57 @@
+import { parseTime } from '../proto/time.ts';
+import { UsageError } from '../runtime/error.ts';
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 7 * 86_400 };
+
+/** A duration as `90s`, `10m`, `2h`, `7d`, `1w`, in seconds. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)([smhdw])$/.exec(text);
+  const unit = match === null ? undefined : units[match[2] ?? ''];
+  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
+}
+
+/** A time that a person names: seconds since 1970, RFC 3339, `now`, `-2h`, and `today`, `yesterday` (midnight here). */
+export function parseInstant(text: string, nowMillis: number, option: string): number {
+  const ago = text.startsWith('-') ? parseDuration(text.slice(1)) : undefined;
+  if (ago !== undefined) return nowMillis / 1000 - ago;
+  if (text === 'now') return nowMillis / 1000;
+  if (text === 'today' || text === 'yesterday') {
+    const midnight = new Date(nowMillis);
+    midnight.setHours(0, 0, 0, 0);
+    if (text === 'yesterday') midnight.setDate(midnight.getDate() - 1);
+    return midnight.getTime() / 1000;
+  }
+  const value = parseTime(text);
+  if (value === undefined) {
+    throw new UsageError(
+      `${option} ${text}: not a time: seconds since 1970, 2026-01-31T12:00:00Z, -2h, now, today, yesterday`,
+    );
+  }
+  return value;
+}
+
+/** The range of `--from`, `--to`, `--last` as the API takes it. */
+export function parseRange(
+  range: { from: string | undefined; to: string | undefined; last: string | undefined },
+  nowMillis: number,
+): { from?: string; to?: string } {
+  if (range.last !== undefined && (range.from !== undefined || range.to !== undefined)) {
+    throw new UsageError('--last stands alone, without --from and --to');
+  }
+  if (range.last !== undefined) {
+    const seconds = parseDuration(range.last);
+    if (seconds === undefined || seconds === 0)
+      throw new UsageError(`--last ${range.last}: not a duration such as 90s, 10m, 2h, 7d`);
+    return { from: text(nowMillis / 1000 - seconds), to: text(nowMillis / 1000) };
+  }
+  const from = range.from === undefined ? undefined : parseInstant(range.from, nowMillis, '--from');
+  const to = range.to === undefined ? undefined : parseInstant(range.to, nowMillis, '--to');
+  if (from !== undefined && from >= (to ?? nowMillis / 1000))
+    throw new UsageError('the range is empty: --from must be before --to');
+  return { ...(from === undefined ? {} : { from: text(from) }), ...(to === undefined ? {} : { to: text(to) }) };
+}
+
+/** Seconds as plain decimals, never as 1e21. */
+function text(seconds: number): string {
+  return seconds.toFixed(6).replace(/\.?0+$/, '');
+}
