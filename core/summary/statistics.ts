@@ -148,8 +148,11 @@ export class Statistics {
     this.durations.update(seconds);
   }
 
-  /** What was added up, apart from the accumulators: lists are copied, sketches are shared until the next `feed`. */
-  toSummary(): Summary {
+  /**
+   * What was added up. Lists are copied; counters and sketches are shared with it, so this is the end of feeding. With
+   * `listRows`, lists are cut to the union of the first so many by octets and by packets, as a window ships them.
+   */
+  toSummary(listRows?: number): Summary {
     return new Summary({
       counters: this.counters,
       sources: this.sources,
@@ -157,11 +160,11 @@ export class Statistics {
       pairs: this.pairs,
       flows: this.flows,
       services: this.services,
-      topHosts: this.topHosts.toRows(),
-      topSources: this.topSources.toRows(),
-      topDestinations: this.topDestinations.toRows(),
-      topPairs: this.topPairs.toRows(),
-      topServices: this.topServices.toRows(),
+      topHosts: this.topHosts.toRows(listRows),
+      topSources: this.topSources.toRows(listRows),
+      topDestinations: this.topDestinations.toRows(listRows),
+      topPairs: this.topPairs.toRows(listRows),
+      topServices: this.topServices.toRows(listRows),
       sizes: this.sizes,
       durations: this.durations,
     });

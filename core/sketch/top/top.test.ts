@@ -134,6 +134,18 @@ test('rare keys by the thousand do not push out the heavy ones', () => {
   expect(rows.floorOctets).toBeLessThan(total / 256);
 });
 
+test('cut at once or later, the rows are the same', () => {
+  fc.assert(
+    fc.property(events(200), fc.integer({ min: 1, max: 40 }), metric, fc.nat(30), (stream, capacity, by, n) => {
+      const list = new TopList(WIDTH, capacity, by);
+      for (const [key1, packets, octets] of stream) list.add(key(key1), 0, packets % 3, octets % 5);
+      const later = list.toRows();
+      later.cutToUnion(n);
+      expect(list.toRows(n)).toEqual(later);
+    }),
+  );
+});
+
 test('equal counts come in the order of keys, whatever the order they came in', () => {
   const one = listed(
     [5, 3, 9, 1].map((n) => [n, 1, 10] as const),

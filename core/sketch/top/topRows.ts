@@ -135,15 +135,31 @@ export class TopRows {
     this.#keep(kept, most.octets, most.packets);
   }
 
-  /** Cuts the list to the union of the first `n` keys by octets and the first `n` by packets, as a window ships it. */
+  /**
+   * Cuts the list to the union of the first `n` keys by octets and the first `n` by packets, as a window ships it. The
+   * rows need not be in order yet.
+   */
   cutToUnion(n: number): void {
+    if (this.count <= n) return;
     const most = { octets: this.#most('octets'), packets: this.#most('packets') };
     const kept = new Uint8Array(this.count);
-    for (const metric of ['octets', 'packets'] as const) {
-      const values = most[metric];
-      for (const i of this.#order((i, j) => values[j]! - values[i]! || i - j).subarray(0, n)) kept[i] = 1;
-    }
+    if (n > 0) for (const metric of ['octets', 'packets'] as const) this.#mark(kept, most[metric], n);
     this.#keep(kept, most.octets, most.packets);
+  }
+
+  /** Marks the `n` largest values; of equal ones those with the least keys. Sorts numbers only, so it is quick. */
+  #mark(kept: Uint8Array, values: Float64Array, n: number): void {
+    const least = values.slice().sort()[values.length - n]!;
+    const equal: number[] = [];
+    let free = n;
+    values.forEach((value, i) => {
+      if (value === least) equal.push(i);
+      if (!(value > least)) return;
+      kept[i] = 1;
+      free--;
+    });
+    if (equal.length > free) equal.sort((i, j) => this.compareKeys(i, this, j));
+    for (const i of equal.slice(0, free)) kept[i] = 1;
   }
 
   #most(metric: Metric): Float64Array {
