@@ -54,6 +54,7 @@ export function packetAt(batch: PacketBatch, i: number): ReadPacket {
     len: batch.len[i]!,
     linkType: batch.linkType[i]!,
     interface: batch.interface[i]!,
-    bytes: batch.bytes.slice(offset, offset + caplen),
+    // A copy: the slice of a Buffer would be a view.
+    bytes: new Uint8Array(batch.bytes.subarray(offset, offset + caplen)),
   };
 }
