@@ -17,6 +17,8 @@ import { inheritedSockets } from './privilege/inheritedSockets.ts';
 import { serviceUser } from './privilege/serviceUser.ts';
 import { startWithoutPrivileges } from './privilege/start.ts';
 
+export { sensorConfig } from './config.ts';
+
 /** Sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
 const SPARES = 4;
 const STOP_MILLIS = 10_000;
@@ -106,15 +108,21 @@ function packetSockets(config: SensorConfig, interfaces: number): readonly numbe
     const refused = startWithoutPrivileges({
       ...options,
       dropUser: user,
-      files: [process.argv[1]!],
+      files: [process.argv[1]!, ...managerSocket(config)],
       directories: [config.stateDir],
     });
     if (refused.gone) throw new AppError('capture.permission', refused.why);
     if (owner.uid === 0) chownSync(config.stateDir, owner.uid, owner.gid);
   }
-  // Where that user could not reach its files, root stays root, without any capability.
+  // Where that user could not reach its files or the manager, root stays root, without any capability.
   const refused = startWithoutPrivileges(options);
   throw new AppError('capture.permission', refused.why);
+}
+
+/** The manager's socket, which the user that the sensor becomes must be able to use as well. */
+function managerSocket(config: SensorConfig): string[] {
+  const place = parseManagerUrl(config.manager);
+  return typeof place !== 'string' && place.kind === 'unix' ? [place.path] : [];
 }
 
 interface Capture {

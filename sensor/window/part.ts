@@ -13,11 +13,11 @@ export interface PartOptions {
   covered: { from: number; to: number };
 }
 
-/** The summary of a window, its counters included. */
-export function summaryOf(window: Window): Summary {
+/** The summary of a window, its counters included; of each list the first `rows` by octets and by packets. */
+export function summaryOf(window: Window, rows?: number): Summary {
   const { statistics } = window;
   for (const [name, value] of window.counters.toEntries()) statistics.counters.add(name, value);
-  return statistics.toSummary();
+  return statistics.toSummary(rows);
 }
 
 /** A closed window as the part that is shipped. A supplement adds packets, and no covered time. */
@@ -28,8 +28,7 @@ export function partOf(window: Window, options: PartOptions): WindowPart {
   const to = window.supplement ? from : Math.max(Math.min(covered.to, start + seconds), from);
   const { values } = window.counters;
   const { kernel, nic, freezes, blindMillis } = window.loss;
-  const summary = summaryOf(window);
-  summary.cutLists(LIST);
+  const summary = summaryOf(window, LIST);
   return {
     tap,
     start,

@@ -1,0 +1,140 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Answer } from '../../proto/api.ts';
+
+const picket = fileURLToPath(new URL('../../cli/picket', import.meta.url));
+
+/** A process of ours and what it said. */
+export class Daemon {
+  readonly child: ChildProcess;
+  out = '';
+  errors = '';
+  readonly #closed: Promise<unknown>;
+
+  constructor(command: readonly string[], env: Record<string, string> = {}) {
+    this.child = spawn(command[0]!, command.slice(1), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
+    this.child.stdout!.on('data', (data: Buffer) => (this.out += data.toString()));
+    this.child.stderr!.on('data', (data: Buffer) => (this.errors += data.toString()));
+    this.#closed = once(this.child, 'close');
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** Waits until it has said something, on either stream. */
+  async said(words: string | RegExp, seconds = 30): Promise<void> {
+    await eventually(
+      () => {
+        if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.errors}`);
+        return `${this.out}\n${this.errors}`.search(words) >= 0;
+      },
+      `${String(words)} in: ${this.errors}`,
+      seconds,
+    );
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    await this.#closed;
+    return this.child.exitCode;
+  }
+}
+
+/** Looks again and again until it is so. */
+export async function eventually(holds: () => boolean, what: string, seconds = 30): Promise<void> {
+  for (const end = performance.now() + seconds * 1000; !holds(); await setTimeout(50)) {
+    if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
+  }
+}
+
+/** A manager with its state in a directory of its own, and the sensors that report to it by its Unix socket. */
+export class Deployment {
+  readonly directory: string = mkdtempSync(join(tmpdir(), 'picket-test-'));
+  readonly #daemons: Daemon[] = [];
+  manager!: Daemon;
+
+  get socket(): string {
+    return join(this.directory, 'm', 'run', 'manager.sock');
+  }
+
+  static async start(): Promise<Deployment> {
+    const it = new Deployment();
+    // The sensor gives up root, and must still reach its state and the socket.
+    execFileSync('chmod', ['755', it.directory]);
+    await it.startManager();
+    return it;
+  }
+
+  async startManager(): Promise<void> {
+    this.manager = new Daemon([
+      picket,
+      'manager',
+      '--state',
+      join(this.directory, 'm'),
+      '--listen-people',
+      '127.0.0.1:0',
+    ]);
+    this.#daemons.push(this.manager);
+    await this.manager.said('"ready":true');
+  }
+
+  /** A sensor on interfaces of a namespace. Keys of its configuration are given by their variables. */
+  async startSensor(
+    namespace: string,
+    interfaces: readonly string[],
+    env: Record<string, string> = {},
+    name = 'a',
+  ): Promise<Daemon> {
+    const state = join(this.directory, name);
+    mkdirSync(state, { recursive: true });
+    const flags = interfaces.flatMap((one) => ['--interface', one]);
+    const sensor = new Daemon(
+      [
+        ...['ip', 'netns', 'exec', namespace, picket, 'sensor', ...flags],
+        ...['--site', 'test', '--name', name, '--state', state, '--manager', `unix:${this.socket}`],
+      ],
+      { PICKET_WINDOW_SECONDS: '1', PICKET_RING_BYTES: '32MiB', PICKET_BLOCK_TIMEOUT_MILLIS: '50', ...env },
+    );
+    this.#daemons.push(sensor);
+    await sensor.said(/capturing on/);
+    return sensor;
+  }
+
+  /** What the command answers to `picket distinct WHAT --json`. */
+  distinct(what: string, from: number, to: number): Answer<'distinct'> {
+    const range = ['--from', String(from), '--to', String(to)];
+    const command = ['distinct', what, '--json', '--manager', `unix:${this.socket}`, ...range];
+    try {
+      return JSON.parse(
+        execFileSync(picket, command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
+      ) as Answer<'distinct'>;
+    } catch (error) {
+      // Exit status 3: an answer, and something missing from it.
+      const failed = error as { status?: number; stdout?: string };
+      if (failed.status === 3 && failed.stdout !== undefined) return JSON.parse(failed.stdout) as Answer<'distinct'>;
+      throw error;
+    }
+  }
+
+  /** Asks until the packets that were seen are so many (or more), or the time is over; gives the last answer. */
+  async seen(packets: number, from: number, to: number, seconds = 30): Promise<Answer<'distinct'>> {
+    for (const end = performance.now() + seconds * 1000; ; await setTimeout(200)) {
+      const answer = this.distinct('hosts', from, to);
+      if (answer.coverage.packets.seen >= packets || performance.now() > end) return answer;
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const daemon of this.#daemons.toReversed()) await daemon.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
