@@ -257,6 +257,12 @@ describe('several files', () => {
     expect(most).toBeLessThan(150);
   });
 
+  test('standard input named twice is read once', async () => {
+    const { packets, source } = await readAll({ paths: ['-', '-'], stdin: () => Readable.from([Buffer.from(pcap)]) });
+    expect(simple(packets)).toEqual(simple(mixed.packets));
+    expect(source.files.map((file) => file.error?.code)).toEqual([undefined, 'file.unreadable']);
+  });
+
   test('none at all end at once', async () => {
     expect((await readAll({ paths: [] })).packets).toEqual([]);
   });

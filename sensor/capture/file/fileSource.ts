@@ -3,6 +3,7 @@ import { PacketBatch } from '../../../core/packet/batch.ts';
 import type { FileInterface } from '../../../core/packet/file/interfaceTable.ts';
 import { InterfaceTable } from '../../../core/packet/file/interfaceTable.ts';
 import type { PacketSource, SourceLoss } from '../source.ts';
+import { SupplyError } from './byteSupply.ts';
 import type { CaptureFileInfo } from './captureFile.ts';
 import { CaptureFile } from './captureFile.ts';
 import { FileMerge } from './fileMerge.ts';
@@ -46,7 +47,7 @@ export class FileSource implements PacketSource {
   constructor(options: FileSourceOptions) {
     const capacity = options.batchPackets ?? batchPackets;
     const chunk = options.chunkOctets ?? chunkOctets;
-    const stdin = options.stdin ?? (() => process.stdin);
+    const stdin = once(options.stdin ?? (() => process.stdin));
     const { paths } = options;
     if (paths.length === 1) {
       this.#single = CaptureFile.open(paths[0]!, 0, this.#interfaces, chunk, stdin);
@@ -107,4 +108,14 @@ export class FileSource implements PacketSource {
   #files(): readonly CaptureFile[] {
     return this.#single === undefined ? (this.#merge?.files ?? []) : [this.#single];
   }
+}
+
+/** Standard input can be read by one file only, however often it is named. */
+function once(open: () => Readable): () => Readable {
+  let opened = false;
+  return () => {
+    if (opened) throw new SupplyError('file.unreadable', 'standard input is read already');
+    opened = true;
+    return open();
+  };
 }
