@@ -1,5 +1,3 @@
-import { managerConfig } from '../manager/config.ts';
-import { createManager } from '../manager/main.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { dumpConfig, loadConfig } from '../runtime/config.ts';
 import { UsageError } from '../runtime/error.ts';
@@ -45,6 +43,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   if (options.positionals.length > 0)
     throw new UsageError(`${options.positionals[0]}: not expected; picket manager --help shows how`);
+  const { createManager, managerConfig } = await import('../manager/main.ts');
   const declaration = managerConfig();
   const file = options.text('config');
   const config = await loadConfig(declaration, {

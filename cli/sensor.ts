@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { dumpConfig, loadConfig } from '../runtime/config.ts';
 import { UsageError } from '../runtime/error.ts';
 import { defaultConfigFile } from '../runtime/paths.ts';
-import { sensorConfig } from '../sensor/config.ts';
 import type { SensorOptions } from '../sensor/config.ts';
 import { parseOptions } from './options.ts';
 
@@ -63,6 +62,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const speed = parseSpeed(options.text('speed'), replayed.length > 0);
   const interfaces = options.texts('interface');
+  const { runSensor, sensorConfig } = await import('../sensor/main.ts');
   const declaration = sensorConfig();
   const file = options.text('config');
   // Started anew without privileges, it may be another user, with other usual places and no right to read the file.
@@ -84,7 +84,6 @@ export async function run(args: readonly string[]): Promise<number> {
         });
   if (options.flag('dump')) process.stdout.write(dumpConfig(declaration, config));
   if (options.flag('check') || options.flag('dump')) return 0;
-  const { runSensor } = await import('../sensor/main.ts');
   const say = (line: string): void => void process.stderr.write(`picket sensor: ${line}\n`);
   if (replayed.length === 0) {
     process.env[carriedVariable] = JSON.stringify(config);

@@ -14,6 +14,8 @@ import { createAnswers } from './query/answers.ts';
 import { createJournal } from './store/journal.ts';
 import { createControlStore } from './store/sqliteControlStore.ts';
 
+export { managerConfig } from './config.ts';
+
 /** Milliseconds that a manager takes at most to stop. */
 const stopMillis = 8000;
 

@@ -1,8 +1,8 @@
-import { Distinct } from '../core/sketch/distinct/distinct.ts';
-import type { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
-import { kinds, LG_K } from '../core/summary/kinds.ts';
-import type { Section } from '../core/summary/part.ts';
-import { encodeSection } from '../core/summary/section.ts';
+import { Distinct } from '../../core/sketch/distinct/distinct.ts';
+import type { KeyHasher } from '../../core/sketch/hash/keyHasher.ts';
+import { kinds, LG_K } from '../../core/summary/kinds.ts';
+import type { Section } from '../../core/summary/part.ts';
+import { encodeSection } from '../../core/summary/section.ts';
 
 /** Sections as a sensor ships them, of addresses 10.0.0.N. */
 export function sourcesAndDestinations(
