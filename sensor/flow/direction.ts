@@ -2,6 +2,9 @@
  * Who opened a flow: Zeek's rules, which guess by ports that servers are likely to use when the first packet does not
  * tell. The ports are those that Zeek 8's own protocol scripts declare as `likely_server_ports`.
  */
+import type { PacketFields } from '../../core/packet/fields.ts';
+import { appendHistory, Letter } from './history.ts';
+import { LinkBit, SLOT_WORDS, StateBit, Word } from './layout.ts';
 import { TcpFlag } from './tcpState.ts';
 
 const tcpPorts = [
@@ -48,4 +51,34 @@ export class ServerPorts {
   flipsUdp(source: number, destination: number): boolean {
     return this.udp(source) && !this.udp(destination);
   }
+}
+
+/** Notes in a new slot who opened its flow, and the VLANs it was seen on. `direction` is 0 when end A sent the packet. */
+export function markOrigin(
+  u32: Uint32Array,
+  slot: number,
+  fields: PacketFields,
+  direction: number,
+  isFlipped: boolean,
+): void {
+  const at = slot * SLOT_WORDS;
+  let state = u32[at + Word.STATE]!;
+  if ((direction === 1) !== isFlipped) state |= StateBit.ORIG_B;
+  if (isFlipped) state |= StateBit.FLIPPED;
+  u32[at + Word.STATE] = state;
+  if (isFlipped) appendHistory(u32, at, Letter.FLIP);
+  u32[at + Word.LINKS] = fields.outerCount > 0 ? LinkBit.TUNNEL : vlanLinks(fields);
+}
+
+/** The limited broadcast address is no server: Zeek does not turn the roles round there. */
+export function isBroadcast(fields: PacketFields): boolean {
+  return fields.address[7] === 0xffffffff && fields.address[6] === 0xffff;
+}
+
+/** VLAN ids as `Word.LINKS` has them. Inside a tunnel they are not the connection's, but its carrier's. */
+export function vlanLinks(fields: PacketFields): number {
+  let links = 0;
+  if (fields.vlan >= 0) links |= LinkBit.VLAN | fields.vlan;
+  if (fields.innerVlan >= 0) links |= LinkBit.INNER_VLAN | (fields.innerVlan << 16);
+  return links;
 }

@@ -1,6 +1,8 @@
 import type { PacketFields } from '../../core/packet/fields.ts';
 import { IpProtocol } from '../../core/packet/ip.ts';
 import type { FlowClock } from './clock.ts';
+import { DatagramTracker } from './datagrams.ts';
+import { ServerPorts } from './direction.ts';
 import { Double, KIND_FRAGMENT, KIND_OUTER, SLOT_DOUBLES, SLOT_WORDS, Word } from './layout.ts';
 import { FlowTable, type FlowSink } from './table.ts';
 import { TcpTracker } from './tcp.ts';
@@ -30,6 +32,7 @@ export class Flows {
   created = false;
 
   readonly tracker: TcpTracker;
+  readonly datagrams: DatagramTracker;
   readonly #clock: FlowClock;
   readonly #sink: FlowSink;
 
@@ -37,13 +40,15 @@ export class Flows {
     this.#clock = clock;
     this.#sink = sink;
     this.table = new FlowTable(capacity, seed, clock, sink);
-    this.tracker = new TcpTracker(this.table.u32, this.table.f64, clock);
+    const ports = new ServerPorts();
+    this.tracker = new TcpTracker(this.table.u32, this.table.f64, clock, ports);
+    this.datagrams = new DatagramTracker(this.table.u32, this.table.f64, clock, ports);
   }
 
   /** A packet with its transport header decoded, innermost. */
   packet(fields: PacketFields): void {
     const { protocol } = fields;
-    const { table, tracker } = this;
+    const { table, tracker, datagrams } = this;
     let slot = table.lookup(fields.address, 0, fields.sourcePort, fields.destinationPort, protocol);
     if (protocol === IpProtocol.TCP) {
       if (!table.created && tracker.reused(slot, fields)) slot = table.renew(slot);
@@ -52,8 +57,8 @@ export class Flows {
       this.#add(slot, fields.ipLength, tracker.packet(slot, fields, table.direction));
       return;
     }
-    if (table.created) tracker.openDatagram(slot, fields, table.direction);
-    tracker.datagram(slot, fields, table.direction);
+    if (table.created) datagrams.open(slot, fields, table.direction);
+    datagrams.packet(slot, fields, table.direction);
     this.#add(slot, fields.ipLength, 1);
   }
 
@@ -68,10 +73,10 @@ export class Flows {
     const source = fields.outerPorts[2 * n]!;
     const destination = fields.outerPorts[2 * n + 1]!;
     const kind = KIND_OUTER | fields.outerProtocol[n]!;
-    const { table, tracker } = this;
+    const { table, datagrams } = this;
     const slot = table.lookup(fields.outerAddress, n * 8, source, destination, kind);
-    if (table.created) tracker.openCarrier(slot, fields, n, table.direction);
-    tracker.carrier(slot, fields, n, table.direction);
+    if (table.created) datagrams.openCarrier(slot, fields, n, table.direction);
+    datagrams.carrier(slot, fields, n, table.direction);
     this.#add(slot, fields.outerIpLength[n]!, 1);
   }
 
