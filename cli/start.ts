@@ -59,7 +59,11 @@ export async function run(args: readonly string[]): Promise<number> {
     ];
     const manager = startChild(managerArgs, { PICKET_SOCKET: socket }, 'pipe');
     children.push(manager);
-    const people = await Promise.race([readyAddress(manager.process), manager.exited.then(() => undefined)]);
+    const people = await Promise.race([
+      readyAddress(manager.process),
+      manager.exited.then(() => undefined),
+      stop.signalled,
+    ]);
     if (people === undefined) {
       if (stop.asked()) return 0;
       throw new AppError('start.manager', `the manager did not start: ${manager.lastLine()}`);
@@ -69,14 +73,14 @@ export async function run(args: readonly string[]): Promise<number> {
     const live = ['sensor', '--manager', people, '--site', 'local', '--state', join(state, 'sensor')];
     let sensor = startChild(wanted ? [...live, '--interface', wanted] : live, {}, 'ignore');
     children.push(sensor);
-    let first = await firstPart(socket, sensor);
+    let first = await firstPart(socket, sensor, stop.asked);
     if (!first && !stop.asked()) {
       process.stdout.write(
         `Cannot capture: ${sensor.lastLine()}. Showing a made-up capture of the last ten minutes instead.\n`,
       );
       sensor = await replayDemo(state, people);
       children.push(sensor);
-      first = await firstPart(socket, sensor);
+      first = await firstPart(socket, sensor, stop.asked);
       if (!first && !stop.asked()) throw new AppError('start.replay', `the replay failed: ${sensor.lastLine()}`);
     }
     if (first) {
@@ -84,14 +88,9 @@ export async function run(args: readonly string[]): Promise<number> {
         `The first window has arrived. Try:\n  cli/picket distinct hosts --last 1h\n  cli/picket sensors\n  cli/picket distinct pairs --last 10m --json\nctrl-C stops it.\n`,
       );
     }
-    const status = await Promise.race([
-      manager.exited,
-      sensor.exited.then((code) => (code === 0 ? manager.exited : code)),
-    ]);
-    if (!stop.asked())
-      throw new AppError('start.ended', `ended by itself: ${describeEnd(manager, sensor)}`, {
-        context: { status: String(status) },
-      });
+    const sensorFailed = sensor.exited.then((code) => (code === 0 ? manager.exited : code));
+    await Promise.race([manager.exited, sensorFailed, stop.signalled]);
+    if (!stop.asked()) throw new AppError('start.ended', `ended by itself: ${describeEnd(manager, sensor)}`);
     return 0;
   } finally {
     await stop.now();
@@ -106,10 +105,9 @@ function startChild(args: readonly string[], environment: Record<string, string>
   };
   // The children answer for what is asked of them by flags; the address of another manager is not meant for them.
   delete env['PICKET_MANAGER'];
-  const child = spawn(process.execPath, [join(checkoutRoot(), 'cli', 'main.mjs'), ...args], {
-    env,
-    stdio: ['ignore', stdout, 'pipe'],
-  });
+  const command = [join(checkoutRoot(), 'cli', 'main.mjs'), ...args];
+  // In a group of its own: ctrl-C comes to us alone, and we stop them in order.
+  const child = spawn(process.execPath, command, { env, detached: true, stdio: ['ignore', stdout, 'pipe'] });
   const { promise, resolve } = Promise.withResolvers<number | null>();
   let last = 'no reason given';
   child.on('error', (error) => {
@@ -142,12 +140,12 @@ function readyAddress(manager: ChildProcess): Promise<string> {
 }
 
 /** True when a window of the sensor has arrived, false when the sensor failed before. */
-async function firstPart(socket: string, sensor: Child): Promise<boolean> {
+async function firstPart(socket: string, sensor: Child, asked: () => boolean): Promise<boolean> {
   let ended: { code: number | null } | undefined;
   void sensor.exited.then((code) => {
     ended = { code };
   });
-  const since = String(Date.now() / 1000 - 3600);
+  const since = String(Math.floor(Date.now() / 1000));
   for (;;) {
     const over = ended;
     const answer = await ask<Answer<'sensors'>>([{ kind: 'unix', path: socket }], 'sensors', {
@@ -156,6 +154,7 @@ async function firstPart(socket: string, sensor: Child): Promise<boolean> {
     }).catch(() => undefined);
     const arrived = answer?.rows.some((row) => row.windows > 0 && row.connected) ?? false;
     if (over !== undefined) return over.code === 0;
+    if (asked()) return false;
     if (arrived) return true;
     await new Promise<void>((resolve) => void setTimeout(resolve, pollMillis));
   }
@@ -175,13 +174,15 @@ async function replayDemo(state: string, people: string): Promise<Child> {
 /** Stops the children on signals and at the end: the sensor first, so that its last windows still arrive. */
 function createStop(children: readonly Child[]) {
   let asked = false;
+  const { promise: signalled, resolve } = Promise.withResolvers<undefined>();
   const signal = (): void => {
     asked = true;
-    for (const child of children) child.process.kill('SIGTERM');
+    resolve(undefined);
   };
-  process.on('SIGINT', signal);
-  process.on('SIGTERM', signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, signal);
   return {
+    signalled,
     asked: () => asked,
     async now() {
       for (const child of children.toReversed()) {
@@ -190,8 +191,7 @@ function createStop(children: readonly Child[]) {
         await child.exited;
         clearTimeout(timer);
       }
-      process.off('SIGINT', signal);
-      process.off('SIGTERM', signal);
+      for (const name of signals) process.off(name, signal);
     },
   };
 }
