@@ -1,5 +1,6 @@
 import { Distinct } from '../sketch/distinct/distinct.ts';
 import { KeyHasher } from '../sketch/hash/keyHasher.ts';
+import { KllFeed } from '../sketch/kll/kllFeed.ts';
 import { Kll } from '../sketch/kll/kll.ts';
 import { type Metric, TopList } from '../sketch/top/topList.ts';
 import { Counters } from './counters.ts';
@@ -41,8 +42,8 @@ export class Statistics {
   readonly topPairs: TopList;
   readonly topServices: TopList;
   /** Octets, and seconds, of the connections that ended. */
-  readonly sizes: Kll;
-  readonly durations: Kll;
+  readonly sizes: KllFeed;
+  readonly durations: KllFeed;
 
   readonly #keys: FlowKeys;
   readonly #service: Uint32Array = new Uint32Array(SERVICE_WORDS);
@@ -61,8 +62,8 @@ export class Statistics {
     this.topDestinations = new TopList(HOST_WORDS, topCapacity, by);
     this.topPairs = new TopList(PAIR_WORDS, topCapacity, by);
     this.topServices = new TopList(SERVICE_WORDS, topCapacity, by);
-    this.sizes = new Kll(seed);
-    this.durations = new Kll(seed ^ 0x9e3779b9);
+    this.sizes = new KllFeed(new Kll(seed));
+    this.durations = new KllFeed(new Kll(seed ^ 0x9e3779b9));
   }
 
   /**
@@ -165,8 +166,8 @@ export class Statistics {
       topDestinations: this.topDestinations.toRows(listRows),
       topPairs: this.topPairs.toRows(listRows),
       topServices: this.topServices.toRows(listRows),
-      sizes: this.sizes,
-      durations: this.durations,
+      sizes: this.sizes.take(),
+      durations: this.durations.take(),
     });
   }
 }

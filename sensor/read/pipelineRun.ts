@@ -5,8 +5,8 @@ import { Pipeline } from '../pipeline.ts';
 import { summaryOf } from '../window/part.ts';
 import { RunWindows } from './runResult.ts';
 
-/** Different keys up to which a list of `picket read` is exact; far above the 1,024 that are promised. */
-const LIST_CAPACITY = 16_384;
+/** Different keys up to which a list of `picket read` is exact; well above the 1,024 that are promised. */
+const LIST_CAPACITY = 4096;
 const FLOW_SLOTS = 262_144;
 /** Length of a window while none is asked for: only used to tell which packets are late. */
 export const WINDOW_SECONDS = 10;

@@ -25,6 +25,8 @@ export class Kll {
   /** Level h is `items[levels[h] .. levels[h + 1])`, each item standing for 2^h values; sorted from level 1 on. */
   levels: number[];
   items: Float64Array;
+  #capacities: Int32Array = new Int32Array(0);
+  #capacitiesK = 0;
 
   constructor(seed: number = 0, k: number = DEFAULT_K) {
     if (!(Number.isInteger(k) && k >= MIN_LEVEL && k <= 65_535)) throw new RangeError(`k ${k} is not in 8..65535`);
@@ -58,6 +60,23 @@ export class Kll {
     if (!(this.max >= max) && !Number.isNaN(max)) this.max = max;
   }
 
+  /**
+   * Adds `sorted.length * 2^level` values of which `sorted` is every 2^level-th, in order; `n` must have grown beyond that
+   * level (`level < levelCount - 1`). What `KllFeed` does with many values at once. `min` and `max` are of all of them.
+   */
+  updateSampled(sorted: Float64Array, level: number, min: number, max: number): void {
+    const count = sorted.length;
+    if (level >= this.levelCount - 1) throw new RangeError(`level ${level} of ${this.levelCount}`);
+    while (this.levels[0]! < count) this.#compress();
+    const { items, levels } = this;
+    items.copyWithin(levels[0]! - count, levels[0]!, levels[level]!);
+    for (let lower = 0; lower <= level; lower++) levels[lower]! -= count;
+    const begin = levels[level]!;
+    items.set(mergeSorted(sorted, items.subarray(begin + count, levels[level + 1]!)), begin);
+    this.#widen(min, max);
+    this.n += count * 2 ** level;
+  }
+
   #push(value: number): void {
     if (this.levels[0] === 0) this.#compress();
     const at = this.levels[0]! - 1;
@@ -68,9 +87,19 @@ export class Kll {
   /** Makes room at level 0: halves the lowest level that is full into the one above. */
   #compress(): void {
     let level = 0;
-    while (this.#size(level) < levelCapacity(this.k, this.levelCount, level)) level++;
+    const capacities = this.#capacitiesOf(this.levelCount);
+    while (this.#size(level) < capacities[level]!) level++;
     if (level === this.levelCount - 1) this.#addLevel();
     this.#halve(level);
+  }
+
+  /** Capacity of each level, computed anew only when k or the number of levels changed. */
+  #capacitiesOf(levels: number): Int32Array {
+    if (this.#capacities.length !== levels || this.#capacitiesK !== this.k) {
+      this.#capacities = Int32Array.from({ length: levels }, (_, level) => levelCapacity(this.k, levels, level));
+      this.#capacitiesK = this.k;
+    }
+    return this.#capacities;
   }
 
   #size(level: number): number {
