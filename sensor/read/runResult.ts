@@ -1,5 +1,6 @@
 import { formatTime } from '../../core/packet/timeText.ts';
 import { resultOf } from '../../core/summary/result.ts';
+import { Statistics } from '../../core/summary/statistics.ts';
 import { Summary } from '../../core/summary/summary.ts';
 import type { Metric } from '../../core/sketch/top/topList.ts';
 import { Refusal } from '../../core/sketch/refusal.ts';
@@ -57,10 +58,8 @@ export function wholeRun(windows: readonly RunWindow[]): Summary {
   const whole = new RunWindows();
   for (const { summary } of windows) whole.add(0, summary);
   const [run] = whole.list();
-  const empty = Summary.fromSections([]);
-  if (run !== undefined) return run.summary;
-  if (empty instanceof Refusal) throw new AppError('summary.refused', String(empty));
-  return empty;
+  // Of nothing, every count is exact.
+  return run?.summary ?? new Statistics({ exact: true, topCapacity: 1, by: 'octets' }).toSummary();
 }
 
 export interface ReportOptions {

@@ -31,7 +31,13 @@ export class WorkerRun {
       const order: ReadWorkerOrder = { ...options, worker, workers };
       const thread = startThread('read', order);
       const { promise, resolve } = Promise.withResolvers<void>();
-      thread.on('message', (answer: ReadWorkerAnswer) => this.#onAnswer(answer));
+      thread.on('message', (answer: ReadWorkerAnswer) => {
+        try {
+          this.#onAnswer(answer);
+        } catch (error) {
+          this.#fail(error);
+        }
+      });
       thread.on('error', (error) => this.#fail(error));
       thread.on('exit', (code) => {
         if (code !== 0) this.#fail(new AppError('read.worker', 'a worker ended early', { context: { code } }));

@@ -1,4 +1,4 @@
-import { linkKinds } from '../../core/packet/linkKind.ts';
+import { LinkKind, linkKinds } from '../../core/packet/linkKind.ts';
 import { reasons, verdictNames } from '../../core/packet/verdict.ts';
 
 /** What is added once a packet: places in `TrafficCounters.values`. */
@@ -40,6 +40,9 @@ const names = [
   'fragments.unmatched',
 ] as const;
 
+/** Undecoded link types told by number. A crafted file names thousands; each would be a counter's name in every part. */
+const MAX_LINK_TYPES = 32;
+
 /** The plain counters of a window or a run: one typed array each, so that counting a packet allocates nothing. */
 export class TrafficCounters {
   readonly values: Float64Array = new Float64Array(names.length);
@@ -49,11 +52,16 @@ export class TrafficCounters {
   readonly verdicts: Float64Array = new Float64Array(verdictNames.length);
   /** By number of the link kind. */
   readonly links: Float64Array = new Float64Array(linkKinds.length);
-  /** Packets of link types that are not decoded, by LINKTYPE_ value. */
+  /** Packets of the first link types that are not decoded, by LINKTYPE_ value. */
   readonly linkTypes: Map<number, number> = new Map();
 
+  /** Packets of still other ones. */
+  otherLinkTypes = 0;
+
   countLinkType(value: number): void {
-    this.linkTypes.set(value, (this.linkTypes.get(value) ?? 0) + 1);
+    const known = this.linkTypes.get(value);
+    if (known === undefined && this.linkTypes.size === MAX_LINK_TYPES) this.otherLinkTypes++;
+    else this.linkTypes.set(value, (known ?? 0) + 1);
   }
 
   /** The counters that are not zero, by name, as the counters section of a window part carries them. */
@@ -67,8 +75,11 @@ export class TrafficCounters {
     reasons.forEach((reason, i) => {
       if (reason.name !== 'linkType') add(`reason.${reason.name}`, this.reasons[i]!);
     });
-    linkKinds.forEach((name, i) => add(`link.${name}`, this.links[i]!));
+    linkKinds.forEach((name, i) => {
+      if (i !== LinkKind.NONE) add(`link.${name}`, this.links[i]!);
+    });
     for (const [value, count] of this.linkTypes) add(`reason.linkType.${value}`, count);
+    add('reason.linkType.other', this.otherLinkTypes);
     return entries;
   }
 }

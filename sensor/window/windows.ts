@@ -39,6 +39,7 @@ export class Windows {
   #newest = Number.NEGATIVE_INFINITY;
   #closedThrough = Number.NEGATIVE_INFINITY;
   #seconds = Number.NaN;
+  #observed = Number.NaN;
   /** The wall clock in seconds, live. */
   #wall = 0;
 
@@ -53,9 +54,26 @@ export class Windows {
     return this.#options.live && Math.abs(seconds - this.#wall) > STRAY_SECONDS;
   }
 
+  /**
+   * A packet of that time was read, perhaps one of another worker or one that a filter left out: the newest window is that
+   * of all packets read so far, so that which ones are late does not depend on how many workers there are.
+   */
+  observe(seconds: number): void {
+    if (seconds === this.#observed) return;
+    this.#observed = seconds;
+    const number = Math.floor(seconds / this.#span);
+    if (number <= this.#newest || this.isStray(seconds)) return;
+    this.#newest = number;
+    this.#seconds = Number.NaN;
+  }
+
   /** Makes `current` the window of a packet of that time. Cheap when the second is that of the packet before. */
   enter(seconds: number): void {
-    if (seconds === this.#seconds) return;
+    // What follows is apart: a closure in it would cost this function a context at every call.
+    if (seconds !== this.#seconds) this.#enter(seconds);
+  }
+
+  #enter(seconds: number): void {
     this.#seconds = seconds;
     const number = Math.floor(seconds / this.#span);
     const stray = this.isStray(seconds);
