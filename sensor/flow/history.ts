@@ -22,6 +22,7 @@ export const Seen = {
   DATA: 0x10,
   ACK: 0x20,
   SEVERAL: 0x40,
+  WINDOW: 0x80,
 } as const;
 
 export const Letter = {

@@ -20,6 +20,7 @@ import { Double, SLOT_WORDS, StateBit, Word } from './layout.ts';
 import { TcpData } from './tcpData.ts';
 import { TcpSequence } from './tcpSequence.ts';
 import { TcpSlots } from './tcpSlots.ts';
+import { takeSteady } from './tcpSteady.ts';
 import { COLD_END, ColdWord, EndBit, TcpBit, TcpFlag, TcpState } from './tcpState.ts';
 import { timeouts } from './timeouts.ts';
 
@@ -86,6 +87,7 @@ export class TcpTracker {
    * both ends had closed. Sets `EXPIRES`.
    */
   packet(slot: number, fields: PacketFields, direction: number): number {
+    if (takeSteady(this.#slots.u32, this.#slots.f64, this.#clock.now, slot, fields, direction)) return 1;
     this.#slots.select(slot, fields, direction);
     const u32 = this.#slots.u32;
     const at = this.#slots.word;
@@ -214,12 +216,14 @@ export class TcpTracker {
       this.#slots.stateOf(at, end) === RESET
     )
       return;
+    // The first is a bit: floods of SYNs with a window of zero must not touch the cold words.
+    if (noteOnce(this.#slots.u32, at, end, Seen.WINDOW, isOrigin ? Letter.W : Letter.W | 0x20) === 0) return;
     this.#slots.warm();
     const index = this.#slots.coldAt + end * COLD_END + ColdWord.COUNTS;
     const n = this.#slots.cold[index]! & 0xffff;
     if (n === 0xffff) return;
     this.#slots.cold[index] = this.#slots.cold[index]! + 1;
-    if (isScaled(n + 1)) this.#slots.letter(Letter.W, isOrigin);
+    if (isScaled(n + 2)) this.#slots.letter(Letter.W, isOrigin);
   }
 
   #step(isOrigin: boolean): void {

@@ -69,7 +69,7 @@ export const ColdWord = {
   LAST_RST: 2,
   /** Sequence number after the last FIN. */
   FIN_END: 3,
-  /** Zero windows in the low, holes in the upper half; each stays at 65,535. */
+  /** Zero windows after the first in the low, holes in the upper half; each stays at 65,535. */
   COUNTS: 4,
   /** Where the contiguous data of this end stop; holds when `EndBit.HOLE` is set. */
   EDGE: 5,
