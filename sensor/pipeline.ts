@@ -42,7 +42,7 @@ export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeS
   checksums: boolean;
   /** Which packets are looked at; undefined = all. */
   filter?: { accept(batch: PacketBatch, i: number): boolean };
-  /** Told of each connection that is over, with the table to read its slot from. */
+  /** Told of each connection that is over, tunnels' UDP carriers included, with the table to read its slot from. */
   onConnection?: (table: FlowTable, slot: number, reason: number) => void;
   /** A closed window whose flows have all been fed. */
   onWindow: (window: Window) => void;
@@ -150,7 +150,12 @@ export class Pipeline implements FlowSink {
 
   ended(slot: number, reason: number): void {
     const { table } = this.flows;
-    if ((table.u32[slot * SLOT_WORDS + Word.KIND]! & (KIND_OUTER | KIND_FRAGMENT)) !== 0) return;
+    const kind = table.u32[slot * SLOT_WORDS + Word.KIND]!;
+    if ((kind & KIND_FRAGMENT) !== 0) return;
+    if ((kind & KIND_OUTER) !== 0) {
+      if ((kind & KIND_PROTOCOL) === IpProtocol.UDP) this.#options.onConnection?.(table, slot, reason);
+      return;
+    }
     const { current } = this.windows;
     if (reason === EndReason.EVICTED) current.counters.values[Count.FLOWS_EVICTED]! += 1;
     current.connectionEnded(table, slot);
