@@ -15,10 +15,12 @@ export interface FlowSink {
 /** Slots looked at to make room before the oldest of them has to go. */
 const EVICTION_STEPS = 32;
 const NO_SLOT = 0xffffffff;
+/** Buckets of the index at first; it doubles whenever it is half full, up to four times the capacity. */
+const FIRST_BUCKETS = 8192;
 
 /**
- * The flow table of one worker: fixed memory (`capacity` slots of 256 bytes and an index of 16 bytes each, touched only
- * as far as used), open addressing by a keyed hash, no allocation.
+ * The flow table of one worker: memory bounded by `capacity` (slots of 256 bytes, touched only as far as used, and an
+ * index of 8 to 32 bytes a flow that grows with them), open addressing by a keyed hash, no allocation a packet.
  *
  * A full table evicts: flows that are over first, then flows of a single packet, then the one that was quiet longest of
  * a few. An evicted flow is fed and reported like an ended one, so no count is lost; it is counted in `evicted`.
@@ -40,8 +42,8 @@ export class FlowTable {
 
   readonly #clock: FlowClock;
   readonly #sink: FlowSink;
-  readonly #index: Uint32Array;
-  readonly #mask: number;
+  #index: Uint32Array;
+  #mask: number;
   readonly #key: Uint32Array = new Uint32Array(10);
   readonly #multiplier: Int32Array = new Int32Array(10);
   readonly #addend: Int32Array = new Int32Array(10);
@@ -59,10 +61,8 @@ export class FlowTable {
     this.u32 = new Uint32Array(memory);
     this.f64 = new Float64Array(memory);
     this.u8 = new Uint8Array(memory);
-    let buckets = 16;
-    while (buckets < capacity * 2) buckets *= 2;
-    this.#index = new Uint32Array(buckets * 2);
-    this.#mask = buckets - 1;
+    this.#index = new Uint32Array(FIRST_BUCKETS * 2);
+    this.#mask = FIRST_BUCKETS - 1;
     for (let i = 0; i < 10; i++) {
       this.#multiplier[i] = seed[i]! | 1;
       this.#addend[i] = seed[i + 10]!;
@@ -176,6 +176,7 @@ export class FlowTable {
   }
 
   #insert(hash: number): number {
+    if (this.count * 2 > this.#mask) this.#growIndex();
     const slot = this.#take();
     const base = slot * SLOT_WORDS;
     this.u32.fill(0, base, base + SLOT_WORDS);
@@ -190,6 +191,22 @@ export class FlowTable {
     index[2 * bucket + 1] = slot + 1;
     this.count++;
     return slot;
+  }
+
+  /** Twice as many buckets: an index that is no larger than the flows need stays in the cache. */
+  #growIndex(): void {
+    const old = this.#index;
+    const index = new Uint32Array(old.length * 2);
+    const mask = index.length / 2 - 1;
+    for (let from = 0; from < old.length; from += 2) {
+      if (old[from + 1] === 0) continue;
+      let bucket = old[from]! & mask;
+      while (index[2 * bucket + 1] !== 0) bucket = (bucket + 1) & mask;
+      index[2 * bucket] = old[from]!;
+      index[2 * bucket + 1] = old[from + 1]!;
+    }
+    this.#index = index;
+    this.#mask = mask;
   }
 
   #take(): number {

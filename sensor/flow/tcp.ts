@@ -374,6 +374,6 @@ export class TcpTracker {
   }
 
   #micros(): number {
-    return Math.floor(this.#clock.now[0]! * 1e6) % 4_294_967_296;
+    return (this.#clock.now[0]! * 1e6) >>> 0;
   }
 }
