@@ -95,7 +95,7 @@ export class FlowTable {
     for (let bucket = hash & mask; ; bucket = (bucket + 1) & mask) {
       const entry = index[2 * bucket + 1]!;
       if (entry === 0) break;
-      if (index[2 * bucket] !== hash || !this.#matches(entry - 1)) continue;
+      if ((index[2 * bucket]! | 0) !== hash || !this.#matches(entry - 1)) continue;
       const slot = entry - 1;
       if (this.f64[slot * SLOT_DOUBLES + Double.EXPIRES]! >= this.#clock.now[0]!) {
         this.created = false;
@@ -110,7 +110,7 @@ export class FlowTable {
 
   /** Ends a flow that was just looked up and begins a new one under the same key. Sets `created`. */
   renew(slot: number): number {
-    const hash = this.u32[slot * SLOT_WORDS + Word.HASH]!;
+    const hash = this.u32[slot * SLOT_WORDS + Word.HASH]! | 0;
     this.#end(slot, EndReason.EXPIRED);
     this.created = true;
     return this.#insert(hash);
@@ -154,7 +154,8 @@ export class FlowTable {
     }
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
     h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    return (h ^ (h >>> 16)) >>> 0;
+    // Signed: an unsigned one above 2^31 would be boxed, once a packet.
+    return (h ^ (h >>> 16)) | 0;
   }
 
   #matches(slot: number): boolean {

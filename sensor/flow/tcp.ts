@@ -374,6 +374,7 @@ export class TcpTracker {
   }
 
   #micros(): number {
-    return (this.#clock.now[0]! * 1e6) >>> 0;
+    // Signed: an unsigned one would be boxed. What is above 2^32 is cut off, as it is meant to be.
+    return (this.#clock.now[0]! * 1e6) | 0;
   }
 }
