@@ -37,9 +37,15 @@ export interface CaptureOrder {
   workers: number;
 }
 
-/** What a capture worker says, on its port. Any message to it means: stop. */
+/** What is said to a capture worker: to stop. It hands over what it has until `at` (seconds since 1970) at least. */
+export interface CaptureStop {
+  at: number;
+}
+
+/** What a capture worker says, on its port. */
 export type CaptureReport =
   | { type: 'ready' }
+  | { type: 'interface'; name: string; state: string }
   | { type: 'part'; part: WindowPart }
   | { type: 'end'; files: CaptureFileInfo[] }
   | { type: 'failed'; message: string };

@@ -11,18 +11,17 @@ import { LibpcapSource } from './capture/libpcap/source.ts';
 import { loadLibc } from './capture/ring/libc.ts';
 import { RingSource } from './capture/ring/ringSource.ts';
 import type { PacketSource } from './capture/source.ts';
-import type { CaptureOrder, CaptureReport, CaptureSource } from './captureOrder.ts';
+import type { CaptureOrder, CaptureReport, CaptureSource, CaptureStop } from './captureOrder.ts';
+import { captureLive } from './captureRun.ts';
 import { Pace } from './capture/pace.ts';
 import { Pipeline } from './pipeline.ts';
+import { LossShare } from './window/lossShare.ts';
 import { partOf } from './window/part.ts';
 
 /**
  * A capture worker: one source, one pipeline, parts out. It never goes back to its event loop while it captures (a
  * synchronous poll waits for packets), so orders are taken off the port between batches.
  */
-const WAIT_MILLIS = 100;
-const TICK_SECONDS = 0.25;
-
 const port = parentPort!;
 const order = workerData as CaptureOrder;
 
@@ -76,9 +75,14 @@ function openSource(source: CaptureSource): PacketSource {
 
 async function run(): Promise<void> {
   const source = openSource(order.source);
-  const { live } = source;
-  const startedAt = Date.now() / 1000;
   const { tap, windowSeconds, worker, workers } = order;
+  const { live } = source;
+  const clock = systemClock();
+  // Packets came in a little earlier; the span that is claimed begins when that is certain.
+  const covered = live
+    ? { from: clock.now() / 1000, to: Number.POSITIVE_INFINITY }
+    : { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  let handed = 0;
   const pipeline = new Pipeline({
     windowSeconds,
     live,
@@ -90,45 +94,74 @@ async function run(): Promise<void> {
     workers: live ? 1 : workers,
     ...(order.filter === '' ? {} : { filter: new PacketFilter(order.filter) }),
     onWindow: (window) => {
-      const covered = {
-        from: live ? startedAt : Number.NEGATIVE_INFINITY,
-        to: live ? Date.now() / 1000 : Number.POSITIVE_INFINITY,
-      };
-      const part = partOf(window, { tap, windowSeconds, covered });
+      handed++;
+      const to = live ? Math.min(covered.to, clock.now() / 1000) : covered.to;
+      const part = partOf(window, { tap, windowSeconds, covered: { from: covered.from, to } });
       post(
         { type: 'part', part },
         part.sections.map((section) => section.body.buffer as ArrayBuffer),
       );
     },
   });
-  const pace = order.source.kind === 'files' && order.source.speed !== 'max' ? new Pace(order.source.speed) : undefined;
+  const interfaces = new InterfaceStates(source);
+  interfaces.tell();
   post({ type: 'ready' });
-  let stopping = false;
-  let nextTick = startedAt;
-  if (live) pipeline.tick(startedAt);
-  while (!stopping) {
-    const got = source.next(WAIT_MILLIS);
+  const stopped = (): CaptureStop | undefined => receiveMessageOnPort(port)?.message as CaptureStop | undefined;
+  if (order.source.kind === 'files') {
+    await replay(source, pipeline, order.source.speed, () => stopped() !== undefined);
+  } else {
+    await captureLive({
+      source,
+      pipeline,
+      share: new LossShare(pipeline.windows, windowSeconds, worker === 0, covered.from, clock.elapsed() / 1000),
+      windowSeconds,
+      blockTimeoutMillis: order.source.blockTimeoutMillis,
+      pending: () => pipeline.windows.closed > handed,
+      stopped,
+      onTick: () => interfaces.tell(),
+      onStop: ({ at }) => (covered.to = at),
+    });
+  }
+  post({ type: 'end', files: source instanceof FileSource ? source.files : [] });
+}
+
+async function replay(
+  source: PacketSource,
+  pipeline: Pipeline,
+  speed: number | 'max',
+  stopped: () => boolean,
+): Promise<void> {
+  const pace = speed === 'max' ? undefined : new Pace(speed);
+  while (!stopped()) {
+    const got = source.next(0);
     const batch = got instanceof Promise ? await got : got;
     if (batch === 'end') break;
-    if (batch !== 'idle') {
-      pace?.wait(batch, performance.now());
-      pipeline.process(batch);
-      batch.release();
-    }
-    const now = Date.now() / 1000;
-    if (live && now >= nextTick) {
-      source.takeLoss(pipeline.windows.current.loss);
-      pipeline.tick(now);
-      nextTick = now + TICK_SECONDS;
-    } else if (live && batch === 'idle') {
-      pipeline.work();
-    }
-    if (receiveMessageOnPort(port) !== undefined) stopping = true;
+    if (batch === 'idle') continue;
+    pace?.wait(batch, performance.now());
+    pipeline.process(batch);
+    batch.release();
   }
-  if (live) source.takeLoss(pipeline.windows.current.loss);
   pipeline.finish();
   source.close();
-  post({ type: 'end', files: source instanceof FileSource ? source.files : [] });
+}
+
+/** Tells of each interface's state when it changes. */
+class InterfaceStates {
+  readonly #source: PacketSource;
+  readonly #told: Map<string, string> = new Map();
+
+  constructor(source: PacketSource) {
+    this.#source = source;
+  }
+
+  tell(): void {
+    if (!(this.#source instanceof RingSource)) return;
+    for (const { name, state } of this.#source.interfaces) {
+      if (this.#told.get(name) === state) continue;
+      this.#told.set(name, state);
+      post({ type: 'interface', name, state });
+    }
+  }
 }
 
 run().catch((error: unknown) => {

@@ -4,6 +4,7 @@ import { declareConfig } from '../runtime/config.ts';
 import { flag, integer, line, list, millis, name, seconds, size } from '../runtime/configTypes.ts';
 import { defaultSocket, defaultStateDir } from '../runtime/paths.ts';
 import { logLevels } from '../runtime/log.ts';
+import { memoryFault } from './memoryPlan.ts';
 
 /** Lengths of a window that divide a minute, so that windows of all sensors line up. */
 export const windowLengths = [1, 2, 5, 10, 15, 20, 30, 60] as const;
@@ -11,95 +12,104 @@ export const windowLengths = [1, 2, 5, 10, 15, 20, 30, 60] as const;
 /** Everything that can be set of a sensor. Made when called: nothing is built at import. */
 export function sensorConfig() {
   return declareConfig((key) =>
-    z.strictObject({
-      site: key(name().default('default'), {
-        text: 'Name of the place that the sensor is at; answers are grouped by it.',
-      }),
-      name: key(
-        name().default(() => hostName()),
-        { text: 'Name of the sensor inside its site.' },
-      ),
-      manager: key(
-        line().default(() => `unix:${defaultSocket()}`),
-        {
-          text: 'Where the manager is: unix:PATH, or http://127.0.0.1:PORT until sensors have identities.',
-        },
-      ),
-      stateDir: key(
-        line().default(() => defaultStateDir('sensor')),
-        { text: 'Directory of the spool and of what the sensor must remember.' },
-      ),
-      logLevel: key(z.enum(logLevels).default('info'), {
-        apply: 'live',
-        origin: 'centre',
-        text: 'Least important messages that are written to the log.',
-      }),
-      tap: key(name().default('tap0'), { text: 'Name of the tap: the interfaces that feed one flow table.' }),
-      interfaces: key(list(line(15), 64).default([]), {
-        text: 'Interfaces of the tap; without any, that of the default route.',
-      }),
-      promiscuous: key(flag().default(true), { text: 'Take frames that are not addressed to this host too.' }),
-      filter: key(line(65_536).default(''), {
-        text: 'A tcpdump expression; packets that do not match are not looked at.',
-      }),
-      checksums: key(flag().default(false), {
-        text: 'Verify checksums; a packet with a wrong one then counts for its addresses only.',
-      }),
-      snaplen: key(integer(68, 262_144).default(262_144), {
-        unit: 'bytes',
-        text: 'Bytes of each packet that are captured.',
-      }),
-      ringBytes: key(size(1 << 20, 4 * 2 ** 30).default(64 * 2 ** 20), {
-        unit: 'bytes',
-        text: 'Memory of the capture ring, of each worker.',
-      }),
-      blockTimeoutMillis: key(millis(1, 10_000).default(200), {
-        unit: 'milliseconds',
-        text: 'Time after which the kernel hands over a block of the ring that is not full.',
-      }),
-      workers: key(integer(1, 16).default(1), {
-        unit: 'threads',
-        text: 'Capture workers of the tap; the kernel spreads packets by address pair.',
-      }),
-      flowSlots: key(integer(1024, 4_194_304).default(262_144), {
-        unit: 'flows',
-        text: 'Flows that one worker keeps at a time.',
-      }),
-      windowSeconds: key(
-        seconds(1, 60)
-          .refine((value) => (windowLengths as readonly number[]).includes(value), {
-            error: `is not one of ${windowLengths.join(', ')}`,
+    z
+      .strictObject({
+        site: key(name().default('default'), {
+          text: 'Name of the place that the sensor is at; answers are grouped by it.',
+        }),
+        name: key(
+          name().default(() => hostName()),
+          { text: 'Name of the sensor inside its site.' },
+        ),
+        manager: key(
+          line().default(() => `unix:${defaultSocket()}`),
+          {
+            text: 'Where the manager is: unix:PATH, or http://127.0.0.1:PORT until sensors have identities.',
+          },
+        ),
+        stateDir: key(
+          line().default(() => defaultStateDir('sensor')),
+          { text: 'Directory of the spool and of what the sensor must remember.' },
+        ),
+        logLevel: key(z.enum(logLevels).default('info'), {
+          apply: 'live',
+          origin: 'centre',
+          text: 'Least important messages that are written to the log.',
+        }),
+        tap: key(name().default('tap0'), { text: 'Name of the tap: the interfaces that feed one flow table.' }),
+        interfaces: key(list(line(15), 64).default([]), {
+          text: 'Interfaces of the tap; without any, that of the default route.',
+        }),
+        promiscuous: key(flag().default(true), { text: 'Take frames that are not addressed to this host too.' }),
+        filter: key(line(65_536).default(''), {
+          text: 'A tcpdump expression; packets that do not match are not looked at.',
+        }),
+        checksums: key(flag().default(false), {
+          text: 'Verify checksums; a packet with a wrong one then counts for its addresses only.',
+        }),
+        snaplen: key(integer(68, 262_144).default(262_144), {
+          unit: 'bytes',
+          text: 'Bytes of each packet that are captured.',
+        }),
+        ringBytes: key(size(1 << 20, 4 * 2 ** 30).default(64 * 2 ** 20), {
+          unit: 'bytes',
+          text: 'Memory of the capture ring, of each worker.',
+        }),
+        blockTimeoutMillis: key(millis(1, 10_000).default(200), {
+          unit: 'milliseconds',
+          text: 'Time after which the kernel hands over a block of the ring that is not full.',
+        }),
+        workers: key(integer(1, 16).default(1), {
+          unit: 'threads',
+          text: 'Capture workers of the tap; the kernel spreads packets by address pair.',
+        }),
+        flowSlots: key(integer(1024, 4_194_304).default(262_144), {
+          unit: 'flows',
+          text: 'Flows that one worker keeps at a time.',
+        }),
+        memoryBytes: key(size(128 * 2 ** 20, 2 ** 40).default(512 * 2 ** 20), {
+          unit: 'bytes',
+          text: 'Memory that the sensor may take in all, whatever the traffic: rings, flows, fragments, heaps, the runtime itself.',
+        }),
+        windowSeconds: key(
+          seconds(1, 60)
+            .refine((value) => (windowLengths as readonly number[]).includes(value), {
+              error: `is not one of ${windowLengths.join(', ')}`,
+            })
+            .default(10),
+          { unit: 'seconds', text: 'Length of a window.' },
+        ),
+        networks: z
+          .strictObject({
+            local: key(list(line(64), 10_000).optional(), {
+              origin: 'centre',
+              text: 'Networks that are local in every list and count; when absent the non-global blocks of IANA.',
+            }),
           })
-          .default(10),
-        { unit: 'seconds', text: 'Length of a window.' },
-      ),
-      networks: z
-        .strictObject({
-          local: key(list(line(64), 10_000).optional(), {
-            origin: 'centre',
-            text: 'Networks that are local in every list and count; when absent the non-global blocks of IANA.',
-          }),
-        })
-        .prefault({}),
-      spool: z
-        .strictObject({
-          bytes: key(size(1 << 20, 2 ** 40).default(256 * 2 ** 20), {
-            unit: 'bytes',
-            text: 'Disk space for windows that the manager has not acknowledged.',
-          }),
-        })
-        .prefault({}),
-      seed: key(
-        z
-          .string()
-          .regex(/^[0-9a-f]{32}$/, 'is not 16 bytes in hexadecimal')
-          .optional(),
-        { secret: true, text: 'The deployment seed of keyed sections; else the manager sends it.' },
-      ),
-      realm: key(name().optional(), {
-        text: 'Realm of the tap: apart from others, equal private addresses are different hosts.',
+          .prefault({}),
+        spool: z
+          .strictObject({
+            bytes: key(size(1 << 20, 2 ** 40).default(256 * 2 ** 20), {
+              unit: 'bytes',
+              text: 'Disk space for windows that the manager has not acknowledged.',
+            }),
+          })
+          .prefault({}),
+        seed: key(
+          z
+            .string()
+            .regex(/^[0-9a-f]{32}$/, 'is not 16 bytes in hexadecimal')
+            .optional(),
+          { secret: true, text: 'The deployment seed of keyed sections; else the manager sends it.' },
+        ),
+        realm: key(name().optional(), {
+          text: 'Realm of the tap: apart from others, equal private addresses are different hosts.',
+        }),
+      })
+      .superRefine((config, context) => {
+        const message = memoryFault(config);
+        if (message !== undefined) context.addIssue({ code: 'custom', path: ['memoryBytes'], message });
       }),
-    }),
   );
 }
 

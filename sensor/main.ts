@@ -6,13 +6,17 @@ import { systemClock } from '../runtime/clock.ts';
 import { AppError } from '../runtime/error.ts';
 import { createLifecycle, endOnSignals, type Stage } from '../runtime/lifecycle.ts';
 import { createLogger } from '../runtime/log.ts';
+import type { Logger } from '../runtime/log.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import { startThread } from '../runtime/threads.ts';
 import { packageVersion } from '../runtime/packageVersion.ts';
-import type { CaptureOrder, CaptureReport, CaptureSource } from './captureOrder.ts';
+import { PacketFilter } from './capture/filter.ts';
+import type { CaptureOrder, CaptureReport, CaptureSource, CaptureStop } from './captureOrder.ts';
 import type { SensorConfig, SensorOptions } from './config.ts';
 import { defaultInterface } from './defaultInterface.ts';
 import { createLink } from './link/link.ts';
+import { planMemory } from './memoryPlan.ts';
+import type { MemoryPlan } from './memoryPlan.ts';
 import { inheritedSockets } from './privilege/inheritedSockets.ts';
 import { serviceUser } from './privilege/serviceUser.ts';
 import { startWithoutPrivileges } from './privilege/start.ts';
@@ -22,6 +26,7 @@ export { sensorConfig } from './config.ts';
 /** Sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
 const SPARES = 4;
 const STOP_MILLIS = 10_000;
+const MIB = 2 ** 20;
 
 /**
  * Runs a sensor until it is told to end (or, on a replay, until the manager has acknowledged everything).
@@ -33,7 +38,8 @@ export async function runSensor(options: SensorOptions): Promise<void> {
   const { config } = options;
   const names =
     options.replay !== undefined ? [] : config.interfaces.length > 0 ? config.interfaces : [defaultInterface()];
-  const fds = options.replay === undefined ? packetSockets(config, names.length) : [];
+  const memory = planMemory(config);
+  const fds = options.replay === undefined ? packetSockets(config, names, memory) : [];
   const clock = systemClock();
   const log = createLogger({
     name: 'sensor',
@@ -53,12 +59,17 @@ export async function runSensor(options: SensorOptions): Promise<void> {
     },
     { clock, log, metrics: new Metrics(), random: Math.random },
   );
-  const capture = createCapture(config, names, fds, options);
+  const capture = createCapture(config, names, fds, options, memory, log.named('capture'));
   const stages: Stage[] = [
     { name: 'link', start: () => link.start(), stop: (deadline) => link.stop(deadline) },
     capture.stage,
   ];
-  const lifecycle = createLifecycle(stages, { log, clock, stopMillis: STOP_MILLIS });
+  const lifecycle = createLifecycle(stages, {
+    log,
+    clock,
+    // The last block of a ring is waited for.
+    stopMillis: STOP_MILLIS + config.blockTimeoutMillis,
+  });
   capture.onPart = (part) => {
     link.offer(part).catch((error: unknown) => lifecycle.fail(error));
   };
@@ -91,14 +102,15 @@ export async function runSensor(options: SensorOptions): Promise<void> {
 }
 
 /** The sockets that the start stage left; when it has not run yet, runs it, which does not come back. */
-function packetSockets(config: SensorConfig, interfaces: number): readonly number[] {
+function packetSockets(config: SensorConfig, names: readonly string[], memory: MemoryPlan): readonly number[] {
   const inherited = inheritedSockets(process.env);
   if (!inherited.ok) throw new AppError('capture.sockets', inherited.why);
   if (inherited.sockets.length > 0) return inherited.sockets;
+  checkFilter(withoutLink(config, names));
   mkdirSync(config.stateDir, { recursive: true, mode: 0o750 });
   const options = {
-    sockets: interfaces * config.workers + SPARES,
-    command: [...process.execArgv, ...process.argv.slice(1)],
+    sockets: names.length * config.workers + SPARES,
+    command: [`--max-old-space-size=${toMiB(memory.heapBytes)}`, ...process.execArgv, ...process.argv.slice(1)],
     env: process.env,
   };
   const user = serviceUser(process.env);
@@ -125,6 +137,21 @@ function managerSocket(config: SensorConfig): string[] {
   return typeof place !== 'string' && place.kind === 'unix' ? [place.path] : [];
 }
 
+/** A filter that can't be compiled is a fault of the configuration: told before anything is started. */
+function checkFilter(filter: string): void {
+  if (filter === '') return;
+  try {
+    void new PacketFilter(filter);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'filter.syntax') throw error;
+    throw new AppError('config.invalid', error.message);
+  }
+}
+
+function toMiB(bytes: number): number {
+  return Math.floor(bytes / MIB);
+}
+
 interface Capture {
   stage: Stage;
   onPart: (part: Extract<CaptureReport, { type: 'part' }>['part']) => void;
@@ -138,10 +165,13 @@ function createCapture(
   names: readonly string[],
   fds: readonly number[],
   options: SensorOptions,
+  memory: MemoryPlan,
+  log: Logger,
 ): Capture {
   const workers: Worker[] = [];
   const done: Promise<void>[] = [];
   const ended = Promise.withResolvers<Awaited<Capture['ended']>>();
+  const states = new Map<string, string>();
   let stopping = false;
   const count = options.replay === undefined ? config.workers : 1;
   const capture: Capture = {
@@ -164,7 +194,12 @@ function createCapture(
             worker,
             workers: count,
           };
-          const thread = startThread('capture', order);
+          const thread = startThread('capture', order, {
+            resourceLimits: {
+              maxOldGenerationSizeMb: toMiB(memory.heapBytes),
+              maxYoungGenerationSizeMb: toMiB(memory.youngBytes),
+            },
+          });
           workers.push(thread);
           const { promise, resolve, reject } = Promise.withResolvers<void>();
           const gone = Promise.withResolvers<void>();
@@ -177,7 +212,12 @@ function createCapture(
           thread.on('message', (report: CaptureReport) => {
             if (report.type === 'part') capture.onPart(report.part);
             else if (report.type === 'ready') resolve();
-            else if (report.type === 'end') ended.resolve(report.files);
+            else if (report.type === 'interface') {
+              // Every worker tells of its own; once is enough.
+              if (states.get(report.name) === report.state) return;
+              states.set(report.name, report.state);
+              tellState(log, report.name, report.state);
+            } else if (report.type === 'end') ended.resolve(report.files);
             else fail(new AppError('capture.failed', report.message));
           });
           thread.on('error', fail);
@@ -190,12 +230,21 @@ function createCapture(
       },
       async stop() {
         stopping = true;
-        for (const thread of workers) thread.postMessage('stop');
+        // One moment for all: up to it each of them has seen its share.
+        const stop: CaptureStop = { at: Date.now() / 1000 };
+        for (const thread of workers) thread.postMessage(stop);
         await Promise.all(done);
       },
     },
   };
   return capture;
+}
+
+function tellState(log: Logger, name: string, state: string): void {
+  if (state === 'up') log.info('interface is up', { interface: name });
+  else if (state === 'noSocket')
+    log.error('interface came back and there is no socket left for it: restart the sensor', { interface: name });
+  else log.warn(`interface is ${state}: waiting for it`, { interface: name });
 }
 
 function captureSource(

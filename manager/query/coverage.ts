@@ -79,26 +79,37 @@ function groupByTap(rows: Iterable<WindowRow>): Map<string, WindowRow[]> {
   return taps;
 }
 
-/** Seconds of [from, to) that a tap's parts cover, each second once. A window of a file counts whole. */
+/**
+ * Seconds of [from, to) that a tap's parts cover, each second once, without the blind time of each window. A window of a
+ * file counts whole. Several parts of a window (of workers, or from before and after a restart) cover the union of their
+ * spans; one worker of a tap tells of blind time, so theirs add.
+ */
 function presentSeconds(rows: readonly WindowRow[], scope: Scope): number {
-  const spans: [number, number][] = [];
-  const blind = new Map<number, number>();
+  const windows = new Map<number, { spans: [number, number][]; blind: number }>();
   for (const row of rows) {
     const [begin, end] = row.replay ? [row.start, row.start + row.seconds] : [row.coveredFrom, row.coveredTo];
-    spans.push([Math.max(begin, scope.from), Math.min(end, scope.to)]);
-    // One worker of a tap reports it, so the parts of a window add.
-    blind.set(row.start, Math.min((blind.get(row.start) ?? 0) + row.loss.blindMillis, row.seconds * 1000));
+    let window = windows.get(row.start);
+    if (window === undefined) windows.set(row.start, (window = { spans: [], blind: 0 }));
+    window.spans.push([Math.max(begin, scope.from), Math.min(end, scope.to)]);
+    window.blind += row.loss.blindMillis / 1000;
   }
+  let blind = 0;
+  for (const window of windows.values()) blind += Math.min(window.blind, unionLength(window.spans));
+  // Windows of two lengths may overlap, where the length was changed.
+  const all = unionLength([...windows.values()].flatMap(({ spans }) => spans));
+  return Math.max(0, all - blind);
+}
+
+function unionLength(spans: [number, number][]): number {
   spans.sort(([a], [b]) => a - b);
   let sum = 0;
   let until = -Infinity;
   for (const [begin, end] of spans) {
     if (end <= until) continue;
-    sum += Math.max(0, end - Math.max(begin, until));
+    sum += end - Math.max(begin, until);
     until = end;
   }
-  for (const millis of blind.values()) sum -= millis / 1000;
-  return Math.max(0, sum);
+  return sum;
 }
 
 function expectedSeconds(scope: Scope, window: number, now: number): number {

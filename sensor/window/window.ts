@@ -4,6 +4,9 @@ import { Double, SLOT_DOUBLES, SLOT_WORDS, Word } from '../flow/layout.ts';
 import type { FlowTable } from '../flow/table.ts';
 import { TrafficCounters } from './counters.ts';
 
+/** Slots from which a full list is thinned before it grows. */
+const THIN_FROM = 1 << 16;
+
 /**
  * What is being added up for one window (or for a whole run): counters fed per packet, statistics fed per flow, and the
  * list of slots that have something to feed when the window closes.
@@ -41,17 +44,45 @@ export class Window {
     const octets = f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!;
     const seconds = f64[double + Double.LAST_SECONDS]! - f64[double + Double.FIRST_SECONDS]!;
     const fraction = (u32[word + Word.LAST_NANOS]! - u32[word + Word.FIRST_NANOS]!) * 1e-9;
+    const lasted = seconds + fraction;
     // Packets of a flow may come out of order.
-    this.statistics.connectionEnded(octets, Math.max(0, seconds + fraction));
+    const { ended } = this.statistics;
+    ended[0] = octets;
+    ended[1] = lasted > 0 ? lasted : 0;
+    this.statistics.connectionEnded();
   }
 
   /** Notes that `slot` has deltas for this window. */
   touch(slot: number): void {
-    if (this.dirtyCount === this.dirty.length) {
-      const larger = new Uint32Array(this.dirty.length * 2);
-      larger.set(this.dirty);
-      this.dirty = larger;
-    }
+    if (this.dirtyCount === this.dirty.length) this.#makeRoom();
     this.dirty[this.dirtyCount++] = slot;
+  }
+
+  /** In a flood of new flows each slot comes again and again: the list is bounded by the table, not by the traffic. */
+  #makeRoom(): void {
+    const { dirty } = this;
+    if (dirty.length >= THIN_FROM) {
+      this.#thin();
+      if (this.dirtyCount <= dirty.length / 2) return;
+    }
+    this.dirty = new Uint32Array(dirty.length * 2);
+    this.dirty.set(dirty);
+  }
+
+  /** Leaves each slot once. */
+  #thin(): void {
+    const { dirty } = this;
+    let most = 0;
+    for (let i = 0; i < this.dirtyCount; i++) if (dirty[i]! > most) most = dirty[i]!;
+    const seen = new Uint32Array((most >>> 5) + 1);
+    let kept = 0;
+    for (let i = 0; i < this.dirtyCount; i++) {
+      const slot = dirty[i]!;
+      const bit = 1 << (slot & 31);
+      if ((seen[slot >>> 5]! & bit) !== 0) continue;
+      seen[slot >>> 5]! |= bit;
+      dirty[kept++] = slot;
+    }
+    this.dirtyCount = kept;
   }
 }

@@ -30,6 +30,8 @@ export class Windows {
   current: Window;
   /** 1 when that packet came too late for its window. */
   late = 0;
+  /** Windows that were closed so far. */
+  closed = 0;
 
   readonly #options: WindowsOptions;
   readonly #span: number;
@@ -38,6 +40,8 @@ export class Windows {
   #nextId = 0;
   #newest = Number.NEGATIVE_INFINITY;
   #closedThrough = Number.NEGATIVE_INFINITY;
+  /** Live: up to here every window was opened. */
+  #openedThrough = Number.NEGATIVE_INFINITY;
   #seconds = Number.NaN;
   #observed = Number.NaN;
   /** The wall clock in seconds, live. */
@@ -88,19 +92,36 @@ export class Windows {
     this.current = known ?? this.#advance(number);
   }
 
+  /** The open window that a time is in. */
+  at(seconds: number): Window | undefined {
+    const number = Math.floor(seconds / this.#span);
+    return this.#open.find((window) => window.number === number);
+  }
+
   /**
-   * Live: closes windows that ended 2 s ago or longer, traffic or not, opening those in between that saw none, so that
-   * silence is reported as silence (design: W4). `wall` in seconds.
+   * Live: opens every window up to the one of the wall clock (seconds), traffic or not, so that silence is reported as
+   * silence. After a jump of the clock only the last windows are opened: the gap is uncovered time. When it went back by
+   * more than a window, what is open is closed and windows begin anew: parts of one window merge.
+   */
+  open(wall: number): void {
+    const current = Math.floor(wall / this.#span);
+    if (this.#newest > current + 1) this.#rewind(current);
+    if (this.#openedThrough === Number.NEGATIVE_INFINITY) this.#openedThrough = current - 1;
+    const first = Math.max(this.#openedThrough, this.#closedThrough, current - MAX_SILENT - 1) + 1;
+    for (let n = first; n <= current; n++) this.current = this.at(n * this.#span) ?? this.#advance(n);
+    if (current > this.#openedThrough) this.#openedThrough = current;
+    if (current > this.#newest) this.#newest = current;
+    this.#seconds = Number.NaN;
+  }
+
+  /**
+   * Live: closes windows that ended 2 s ago or longer, after opening those that saw no packet (design: W4). `wall` in
+   * seconds.
    */
   tick(wall: number): void {
     this.#wall = wall;
-    this.#seconds = Number.NaN;
+    this.open(wall);
     const due = Math.floor((wall - 2) / this.#span) - 1;
-    const current = Math.floor(wall / this.#span);
-    if (this.#newest === Number.NEGATIVE_INFINITY) this.#newest = current - 1;
-    // After a suspend of hours only the last windows are opened: the gap is uncovered time, not silence.
-    for (let n = Math.max(this.#newest + 1, current - MAX_SILENT); n <= current; n++) this.current = this.#advance(n);
-    if (current > this.#newest) this.#newest = current;
     while (this.#open.length > 0 && this.#open[0]!.number <= due) this.#closeOldest();
     if (this.#open.length > 0 && !this.#open.includes(this.current)) this.current = this.#open.at(-1)!;
     while (this.#supplements.length > 0) this.#close(this.#supplements.shift()!);
@@ -125,6 +146,13 @@ export class Windows {
     return window;
   }
 
+  #rewind(current: number): void {
+    while (this.#open.length > 0) this.#closeOldest();
+    this.#newest = current;
+    this.#closedThrough = current - 1;
+    this.#openedThrough = current - 1;
+  }
+
   #closeOldest(): void {
     const window = this.#open.shift()!;
     this.#closedThrough = window.number;
@@ -145,6 +173,7 @@ export class Windows {
   }
 
   #close(window: Window): void {
+    this.closed++;
     this.#options.onClose(window);
   }
 }
