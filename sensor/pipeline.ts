@@ -26,8 +26,10 @@ import { RunTimes } from './window/runTimes.ts';
 import type { Window } from './window/window.ts';
 import { Windows, type WindowsOptions } from './window/windows.ts';
 
-/** Slots looked at for expiry after a batch, and dirty slots fed between two batches (well under 2 ms). */
+/** Slots looked at for expiry now and then, and dirty slots fed between two batches (well under 2 ms). */
 const SWEEP = 1024;
+/** Packets between two looks for expired flows, less one. */
+const SWEEP_EVERY = 4095;
 const FEED_SLICE = 2048;
 
 export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeStatistics'> {
@@ -64,6 +66,7 @@ export class Pipeline implements FlowSink {
   /** Windows that deltas may still belong to, the open ones included; a handful. */
   readonly #feeding: Map<number, Window> = new Map();
   readonly #closing: Window[] = [];
+  #packets = 0;
   /** Fragment counters already told: seen, reassembled, unmatched. */
   readonly #toldFragments: Float64Array = new Float64Array(3);
 
@@ -85,7 +88,8 @@ export class Pipeline implements FlowSink {
     const { filter, workers, worker } = this.#options;
     const { clock, windows } = this;
     for (let i = 0; i < batch.count; i++) {
-      // The clock runs on all packets, also those of other workers: time-outs must not depend on how many there are.
+      // Clock and windows run on all packets, also those of other workers: nothing may depend on how many there are.
+      windows.observe(batch.seconds[i]!);
       if (!windows.isStray(batch.seconds[i]!)) clock.advance(batch.seconds[i]!, batch.nanos[i]!);
       if (workers > 1) {
         const share = spread(batch.bytes, batch.view, batch.offset[i]!, batch.caplen[i]!, batch.linkType[i]!);
@@ -93,14 +97,21 @@ export class Pipeline implements FlowSink {
       }
       if (filter !== undefined && !filter.accept(batch, i)) continue;
       this.#packet(batch, i);
+      // By packets and not by batches: a pipe cuts its batches otherwise than a file.
+      if ((++this.#packets & SWEEP_EVERY) === 0) this.flows.table.sweep(SWEEP);
     }
-    this.work();
+    this.#feedClosed();
   }
 
   /** What is done between batches: expiry, and feeding of closed windows, in slices. */
   work(): void {
     this.flows.table.sweep(SWEEP);
     this.fragments.expire();
+    this.#countFragments(this.windows.current);
+    this.#feedClosed();
+  }
+
+  #feedClosed(): void {
     if (this.#closing.length > 0) this.#feedClosing(this.#options.live ? FEED_SLICE : Number.POSITIVE_INFINITY);
   }
 
@@ -115,6 +126,7 @@ export class Pipeline implements FlowSink {
   /** The capture is over: ends every flow, closes and hands out every window. */
   finish(): void {
     this.fragments.flush();
+    this.#countFragments(this.windows.current);
     this.flows.table.flush();
     this.windows.finish();
     this.#feedClosing(Number.POSITIVE_INFINITY);
@@ -237,10 +249,12 @@ export class Pipeline implements FlowSink {
     const { fields } = this.#decoder;
     if (fields.fragment === 2) {
       fragments.countAtomic();
+      this.#countFragments(window);
       this.#innermost(window);
       return;
     }
     const result = fragments.add(fields, octets);
+    this.#countFragments(window);
     if (result === FragmentResult.REFUSED && fragments.reason !== Reason.NONE) {
       this.#verdict(window, fragments.reason, 0);
     }
@@ -275,7 +289,7 @@ export class Pipeline implements FlowSink {
     if (reason === Reason.LINK_TYPE) window.counters.countLinkType(linkType);
   }
 
-  /** What happened to fragments since the last window was handed out counts for this one. */
+  /** What happened to fragments since the last call counts for this window. */
   #countFragments(window: Window): void {
     const { values } = window.counters;
     const { fragments } = this;
@@ -283,7 +297,9 @@ export class Pipeline implements FlowSink {
     values[Count.FRAGMENTS_SEEN]! += fragments.seen - told[0]!;
     values[Count.FRAGMENTS_REASSEMBLED]! += fragments.reassembled - told[1]!;
     values[Count.FRAGMENTS_UNMATCHED]! += fragments.unmatched - told[2]!;
-    told.set([fragments.seen, fragments.reassembled, fragments.unmatched]);
+    told[0] = fragments.seen;
+    told[1] = fragments.reassembled;
+    told[2] = fragments.unmatched;
   }
 
   #switch(window: Window): void {
@@ -308,7 +324,6 @@ export class Pipeline implements FlowSink {
       }
       this.#closing.shift();
       this.#feeding.delete(window.id);
-      this.#countFragments(window);
       this.#options.onWindow(window);
     }
   }

@@ -5,8 +5,8 @@ import { resultOf } from '../core/summary/result.ts';
 import { packageVersion } from '../runtime/packageVersion.ts';
 import { FileSource, type FileProgress } from './capture/file/fileSource.ts';
 import { createCaptureWriter, type CaptureWriter } from './capture/file/captureWriter.ts';
-import { PacketFilter } from './capture/filter.ts';
-import { createRun, type RunOptions } from './read/pipelineRun.ts';
+import type { PacketFilter } from './capture/filter.ts';
+import { createFilter, createRun, type RunOptions } from './read/pipelineRun.ts';
 import type { ReadReport } from './read/report.ts';
 import { countersOf, wholeRun, windowReport, type RunWindows } from './read/runResult.ts';
 import { WorkerRun } from './read/workerRun.ts';
@@ -30,7 +30,7 @@ export interface ReadOptions extends RunOptions {
  */
 export async function readCaptures(options: ReadOptions): Promise<ReadReport> {
   // An expression that no link type takes is told before anything is read.
-  const writerFilter = options.filter === '' ? undefined : new PacketFilter(options.filter);
+  const writerFilter = await createFilter(options.filter);
   const source = new FileSource({ paths: options.paths });
   const writer = options.write === undefined ? undefined : createCaptureWriter(options.write, source);
   try {
@@ -55,7 +55,7 @@ interface Run {
 }
 
 async function runHere(source: FileSource, options: ReadOptions, writer: CaptureWriter | undefined): Promise<Run> {
-  const { pipeline, windows, filter } = createRun(options, 0, 1);
+  const { pipeline, windows, filter } = await createRun(options, 0, 1);
   await eachBatch(source, options, (batch) => {
     pipeline.process(batch);
     writeSelected(writer, filter, batch);

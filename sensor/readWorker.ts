@@ -17,7 +17,7 @@ export type ReadWorkerAnswer = { slot: number } | { run: EncodedRun; refusals: s
 
 const port = parentPort!;
 const { worker, workers, ...options } = workerData as ReadWorkerOrder;
-const { pipeline, windows, filter } = createRun(options, worker, workers);
+const { pipeline, windows, filter } = await createRun(options, worker, workers);
 const batches = new SharedBatches();
 
 port.on('message', (message: ReadWorkerMessage) => {

@@ -34,7 +34,11 @@ export class Decoder {
     }
     fields.reset(batch.offset[i]!, batch.caplen[i]!, batch.len[i]!);
     const linkType = batch.linkType[i]!;
-    this.#run(linkType === LinkType.EN10MB ? ethernet(fields) : this.#link(linkType));
+    let next = linkType === LinkType.EN10MB ? ethernet(fields) : this.#link(linkType);
+    // What most packets are, without the loop.
+    if (next === Layer.IPV4) next = ipv4(fields);
+    if (next === Layer.TRANSPORT) next = transport(fields);
+    if (next !== Layer.DONE) this.#run(next);
   }
 
   /** Decodes an IP datagram in memory of its own (a reassembled one): `bytes[0 .. length)`. */

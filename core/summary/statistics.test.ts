@@ -156,7 +156,8 @@ test('a summary without sections is empty and neutral', () => {
   const statistics = fed([
     { a: 1, b: 60, ports: [40_000, 53], counts: [2, 200, 1, 300], realm: 0, service: true, isFlow: true },
   ]);
-  statistics.connectionEnded(500, 0.25);
+  statistics.ended.set([500, 0.25]);
+  statistics.connectionEnded();
   statistics.counters.add('flows.udp', 1);
   const summary = statistics.toSummary();
   empty.merge(summary);

@@ -29,6 +29,8 @@ export interface StatisticsOptions {
 export class Statistics {
   /** The counts of the next `feed`, preset by the caller: packets and octets that A sent, packets and octets that B sent. */
   readonly deltas: Float64Array = new Float64Array(4);
+  /** Octets and seconds of the connection that `connectionEnded` is about. */
+  readonly ended: Float64Array = new Float64Array(2);
 
   readonly counters: Counters = new Counters();
   readonly sources: Distinct;
@@ -143,10 +145,10 @@ export class Statistics {
     this.topServices.addHashed(h[1]!, this.#service, 0, packets, octets);
   }
 
-  /** A connection that ended in this window: octets both ways, and seconds from its first to its last packet. */
-  connectionEnded(octets: number, seconds: number): void {
-    this.sizes.update(octets);
-    this.durations.update(seconds);
+  /** A connection ended in this window: octets both ways, and seconds from its first to its last packet, in `ended`. */
+  connectionEnded(): void {
+    this.sizes.updateFrom(this.ended, 0);
+    this.durations.updateFrom(this.ended, 1);
   }
 
   /**

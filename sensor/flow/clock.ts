@@ -6,7 +6,7 @@
  * not inlined is boxed, which would be one allocation a packet.
  */
 export class FlowClock {
-  readonly now: Float64Array = new Float64Array(1);
+  readonly now: Float64Array = Float64Array.of(Number.NEGATIVE_INFINITY);
 
   /** Moves the clock to a packet's time unless it is already past it. */
   advance(seconds: number, nanos: number): void {

@@ -14,7 +14,7 @@ export interface FlowSink {
 
 /** Slots looked at to make room before the oldest of them has to go. */
 const EVICTION_STEPS = 32;
-const NO_SLOT = 0xffffffff;
+const NO_SLOT = -1;
 /** Buckets of the index at first; it doubles whenever it is half full, up to four times the capacity. */
 const FIRST_BUCKETS = 8192;
 
@@ -42,7 +42,8 @@ export class FlowTable {
 
   readonly #clock: FlowClock;
   readonly #sink: FlowSink;
-  #index: Uint32Array;
+  /** Hash and slot + 1 of each bucket. Signed: a number of 2^31 or more that leaves a function is boxed. */
+  #index: Int32Array;
   #mask: number;
   readonly #key: Uint32Array = new Uint32Array(10);
   readonly #multiplier: Int32Array = new Int32Array(10);
@@ -61,7 +62,7 @@ export class FlowTable {
     this.u32 = new Uint32Array(memory);
     this.f64 = new Float64Array(memory);
     this.u8 = new Uint8Array(memory);
-    this.#index = new Uint32Array(FIRST_BUCKETS * 2);
+    this.#index = new Int32Array(FIRST_BUCKETS * 2);
     this.#mask = FIRST_BUCKETS - 1;
     for (let i = 0; i < 10; i++) {
       this.#multiplier[i] = seed[i]! | 1;
@@ -95,7 +96,7 @@ export class FlowTable {
     for (let bucket = hash & mask; ; bucket = (bucket + 1) & mask) {
       const entry = index[2 * bucket + 1]!;
       if (entry === 0) break;
-      if ((index[2 * bucket]! | 0) !== hash || !this.#matches(entry - 1)) continue;
+      if (index[2 * bucket] !== hash || !this.#matches(entry - 1)) continue;
       const slot = entry - 1;
       if (this.f64[slot * SLOT_DOUBLES + Double.EXPIRES]! >= this.#clock.now[0]!) {
         this.created = false;
@@ -197,7 +198,7 @@ export class FlowTable {
   /** Twice as many buckets: an index that is no larger than the flows need stays in the cache. */
   #growIndex(): void {
     const old = this.#index;
-    const index = new Uint32Array(old.length * 2);
+    const index = new Int32Array(old.length * 2);
     const mask = index.length / 2 - 1;
     for (let from = 0; from < old.length; from += 2) {
       if (old[from + 1] === 0) continue;
@@ -214,7 +215,7 @@ export class FlowTable {
     if (this.#free === NO_SLOT && this.#used === this.capacity) this.#evict();
     const slot = this.#free;
     if (slot === NO_SLOT) return this.#used++;
-    this.#free = this.u32[slot * SLOT_WORDS + Word.HASH]!;
+    this.#free = this.u32[slot * SLOT_WORDS + Word.HASH]! | 0;
     return slot;
   }
 
@@ -247,7 +248,7 @@ export class FlowTable {
     const base = slot * SLOT_WORDS;
     if ((u32[base + Word.DELTA_PACKETS_A]! | u32[base + Word.DELTA_PACKETS_B]!) !== 0) this.#sink.feed(slot);
     this.#sink.ended(slot, reason);
-    this.#unlink(slot, u32[base + Word.HASH]!);
+    this.#unlink(slot, u32[base + Word.HASH]! | 0);
     u32[base + Word.STATE] = 0;
     this.f64[slot * SLOT_DOUBLES + Double.EXPIRES] = Number.POSITIVE_INFINITY;
     u32[base + Word.DELTA_PACKETS_A] = 0;

@@ -1,6 +1,6 @@
 import { getRandomValues } from 'node:crypto';
 import type { Metric } from '../../core/sketch/top/topList.ts';
-import { PacketFilter } from '../capture/filter.ts';
+import type { PacketFilter } from '../capture/filter.ts';
 import { Pipeline } from '../pipeline.ts';
 import { summaryOf } from '../window/part.ts';
 import { RunWindows } from './runResult.ts';
@@ -28,9 +28,16 @@ export interface PipelineRun {
   filter: PacketFilter | undefined;
 }
 
-export function createRun(options: RunOptions, worker: number, workers: number): PipelineRun {
+/** The filter of an expression, none for an empty one: libpcap is then not loaded. */
+export async function createFilter(expression: string): Promise<PacketFilter | undefined> {
+  if (expression === '') return undefined;
+  const { PacketFilter } = await import('../capture/filter.ts');
+  return new PacketFilter(expression);
+}
+
+export async function createRun(options: RunOptions, worker: number, workers: number): Promise<PipelineRun> {
   const windows = new RunWindows();
-  const filter = options.filter === '' ? undefined : new PacketFilter(options.filter);
+  const filter = await createFilter(options.filter);
   const pipeline = new Pipeline({
     windowSeconds: options.windows ? options.windowSeconds : 0,
     live: false,

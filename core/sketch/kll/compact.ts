@@ -42,3 +42,13 @@ export function compressed(
   }
   return out;
 }
+
+/** Sorts `items[from .. to)` in place, without a view of it: by insertion, for the few items that a level holds. */
+export function sortRange(items: Float64Array, from: number, to: number): void {
+  for (let i = from + 1; i < to; i++) {
+    const item = items[i]!;
+    let at = i;
+    for (; at > from && items[at - 1]! > item; at--) items[at] = items[at - 1]!;
+    items[at] = item;
+  }
+}

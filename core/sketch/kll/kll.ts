@@ -1,5 +1,5 @@
 import { levelCapacity, MIN_LEVEL, totalCapacity } from './capacity.ts';
-import { compressed, halved, mergeSorted } from './compact.ts';
+import { compressed, mergeSorted, sortRange } from './compact.ts';
 
 export const DEFAULT_K = 200;
 
@@ -25,6 +25,8 @@ export class Kll {
   /** Level h is `items[levels[h] .. levels[h + 1])`, each item standing for 2^h values; sorted from level 1 on. */
   levels: number[];
   items: Float64Array;
+  readonly #one: Float64Array = new Float64Array(1);
+  #scratch: Float64Array = new Float64Array(0);
   #capacities: Int32Array = new Int32Array(0);
   #capacitiesK = 0;
 
@@ -48,9 +50,20 @@ export class Kll {
 
   /** Adds a value; what is no number is left out. */
   update(value: number): void {
+    this.#one[0] = value;
+    this.updateFrom(this.#one, 0);
+  }
+
+  /** Adds `values[at]`: a double that is handed over would be boxed. */
+  updateFrom(values: Float64Array, at: number): void {
+    const value = values[at]!;
     if (Number.isNaN(value)) return;
-    this.#widen(value, value);
-    this.#push(value);
+    if (!(this.min <= value)) this.min = value;
+    if (!(this.max >= value)) this.max = value;
+    if (this.levels[0] === 0) this.#compress();
+    const place = this.levels[0]! - 1;
+    this.levels[0] = place;
+    this.items[place] = value;
     this.n++;
   }
 
@@ -75,13 +88,6 @@ export class Kll {
     items.set(mergeSorted(sorted, items.subarray(begin + count, levels[level + 1]!)), begin);
     this.#widen(min, max);
     this.n += count * 2 ** level;
-  }
-
-  #push(value: number): void {
-    if (this.levels[0] === 0) this.#compress();
-    const at = this.levels[0]! - 1;
-    this.levels[0] = at;
-    this.items[at] = value;
   }
 
   /** Makes room at level 0: halves the lowest level that is full into the one above. */
@@ -117,22 +123,29 @@ export class Kll {
     this.levels.push(total);
   }
 
-  /** Sends every other item of a level (an odd one stays) to the level above, and closes the gap from below. */
+  /** Sends every other item of a level (an odd one stays) to the level above, and closes the gap from below. In place. */
   #halve(level: number): void {
     const { items, levels } = this;
     const begin = levels[level]!;
     const end = levels[level + 1]!;
+    const above = levels[level + 2]!;
     const odd = (end - begin) & 1;
     const half = (end - begin - odd) / 2;
-    const source = items.subarray(begin + odd, end);
-    if (level === 0) source.sort();
-    const above = levels[level + 2]!;
-    const merged = mergeSorted(halved(source, this.#coin(level)), items.subarray(end, above));
     const left = items[begin]!;
-    items.set(merged, above - merged.length);
-    levels[level + 1] = above - merged.length;
-    levels[level] = levels[level + 1]! - odd;
-    if (odd === 1) items[levels[level]] = left;
+    if (level === 0) sortRange(items, begin + odd, end);
+    if (this.#scratch.length < half) this.#scratch = new Float64Array(half * 2);
+    const scratch = this.#scratch;
+    for (let i = 0, from = begin + odd + this.#coin(level); i < half; i++, from += 2) scratch[i] = items[from]!;
+    // The merged level ends where it did and begins `half` lower: what is written never overtakes what is read.
+    let write = end - half;
+    let read = end;
+    for (let i = 0; i < half; write++) {
+      if (read < above && items[read]! < scratch[i]!) items[write] = items[read++]!;
+      else items[write] = scratch[i++]!;
+    }
+    levels[level + 1] = end - half;
+    levels[level] = end - half - odd;
+    if (odd === 1) items[end - half - 1] = left;
     if (level === 0) return;
     items.copyWithin(levels[0]! + half, levels[0]!, begin);
     for (let lower = 0; lower < level; lower++) levels[lower]! += half;

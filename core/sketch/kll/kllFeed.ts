@@ -24,20 +24,20 @@ export class KllFeed {
     this.#random = kll.seed | 1;
   }
 
-  /** Adds a value; what is no number is left out. */
-  update(value: number): void {
+  /** Adds `values[at]`; what is no number is left out. */
+  updateFrom(values: Float64Array, at: number): void {
     if (this.#kll.levelCount < LEAST_LEVELS) {
-      this.#kll.update(value);
+      this.#kll.updateFrom(values, at);
       return;
     }
-    if (Number.isNaN(value)) return;
-    this.#values[this.#count++] = value;
+    if (Number.isNaN(values[at]!)) return;
+    this.#values[this.#count++] = values[at]!;
     if (this.#count === BATCH) this.#flushBatch();
   }
 
   /** The sketch with everything that was added. */
   take(): Kll {
-    for (let i = 0; i < this.#count; i++) this.#kll.update(this.#values[i]!);
+    for (let i = 0; i < this.#count; i++) this.#kll.updateFrom(this.#values, i);
     this.#count = 0;
     return this.#kll;
   }
