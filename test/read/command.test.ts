@@ -1,0 +1,128 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { ethernet } from '../../core/packet/build/ethernet.ts';
+import type { ReadReport } from '../../sensor/read/report.ts';
+import { toPcap } from '../captures/captureBytes.ts';
+import { makeMixedCapture } from '../captures/mixed.ts';
+import { readCapture } from '../captures/readCapture.ts';
+import { expectInvariants } from './invariants.ts';
+import { datagram, packet, START } from './oddCaptures.ts';
+import { counts, picket, picketSlowly, read, temporaryDirectory, temporaryFile } from './reading.ts';
+
+const mixed = makeMixedCapture({ packets: 2000, flows: 250, seed: 21 }).pcap();
+const report = (stdout: Buffer): ReadReport => JSON.parse(stdout.toString()) as ReadReport;
+
+test('--json prints one object and nothing else', async () => {
+  const file = temporaryFile(mixed);
+  const { status, stdout, stderr } = picket(['read', file, '--json', '--windows', '--top', '1000']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout.toString().trimEnd().split('\n')).toHaveLength(1);
+  expect(report(stdout)).toEqual(await read([file], { windows: true, top: 1000 }));
+});
+
+test.each([
+  ['plain', mixed],
+  ['gzip', gzipSync(mixed)],
+  ['zstd', zstdCompressSync(mixed)],
+])('standard input in small pieces, %s', async (_, bytes) => {
+  const { status, stdout } = await picketSlowly(['read', '-', '--json', '--top', '1000'], bytes, 1999);
+  const straight = await read([temporaryFile(mixed)], { top: 1000 });
+  expect(status).toBe(0);
+  expect(counts(report(stdout))).toEqual(counts(straight));
+  expect(report(stdout).files).toEqual([{ ...straight.files[0], path: '-' }]);
+});
+
+test('a pipe that ends early, and one of nothing', async () => {
+  const cut = await picketSlowly(['read', '-', '--json', '--top', '1000'], mixed.subarray(0, 10_000), 500);
+  expect(cut.status).toBe(3);
+  expect(report(cut.stdout).packets).toBeGreaterThan(10);
+  expectInvariants(report(cut.stdout));
+  const nothing = picket(['read', '-', '--json']);
+  expect(nothing.status).toBe(1);
+  expect(report(nothing.stdout)).toMatchObject({ packets: 0, firstTime: null, lastTime: null });
+});
+
+test('exit status: what can not be read alone is 1, beside something that can 3', () => {
+  const directory = temporaryDirectory();
+  const good = temporaryFile(mixed);
+  const missing = path.join(directory, 'missing.pcap');
+  const folder = path.join(directory, 'folder');
+  mkdirSync(folder);
+  for (const bad of [missing, folder, '/dev/null']) {
+    const alone = picket(['read', bad, '--json']);
+    expect(alone.status, bad).toBe(1);
+    expect(report(alone.stdout).files[0]).toMatchObject({ path: bad, packets: 0, complete: false, format: null });
+    expect(alone.stderr).toContain(bad);
+    const beside = picket(['read', bad, good, '--json']);
+    expect(beside.status, bad).toBe(3);
+    expect(report(beside.stdout)).toMatchObject({ packets: 2000, files: [{ complete: false }, { complete: true }] });
+  }
+  expect(picket(['read', temporaryFile(toPcap([])), '--json']).status).toBe(0);
+  expect(picket(['read', temporaryFile(mixed.subarray(0, mixed.length - 1))]).status).toBe(3);
+});
+
+test.each([
+  [[]],
+  [['--top', '0', 'x']],
+  [['--top', 'many', 'x']],
+  [['--by', 'bytes', 'x']],
+  [['--window-seconds', '7', 'x']],
+  [['--no-such-option', 'x']],
+  [['-w', 'out.txt', 'x']],
+  [['-w', '-', '--json', 'x']],
+])('wrong use is told and 2: %j', (args) => {
+  const { status, stdout, stderr } = picket(['read', ...args]);
+  expect(status).toBe(2);
+  expect(stdout.toString()).toBe('');
+  expect(stderr).toMatch(/^picket/);
+});
+
+test('an expression that libpcap refuses is told', () => {
+  const { status, stderr } = picket(['read', '-f', 'tcp prot 80', temporaryFile(mixed)]);
+  expect(status).toBeGreaterThan(0);
+  expect(status).toBeLessThan(3);
+  expect(stderr).toMatch(/^picket/);
+});
+
+test('one file twice counts twice; files that overlap in time are one tap', async () => {
+  const file = temporaryFile(mixed);
+  const [once, twice] = [await read([file]), await read([file, file])];
+  expectInvariants(twice);
+  expect(twice).toMatchObject({
+    packets: 4000,
+    octets: 2 * once.octets,
+    firstTime: once.firstTime,
+    lastTime: once.lastTime,
+  });
+  expect(twice.distinct).toEqual(once.distinct);
+  expect(twice.late).toBe(0);
+});
+
+test('--by and --top', async () => {
+  const file = temporaryFile(mixed);
+  const all = await read([file], { by: 'packets' });
+  const cut = await read([file], { by: 'packets', top: 3 });
+  for (const [name, rows] of Object.entries(cut.top)) {
+    const whole = all.top[name as keyof typeof all.top];
+    expect(rows).toEqual(whole.slice(0, 3));
+    expect(whole.map((row) => row.packets)).toEqual(whole.map((row) => row.packets).sort((a, b) => b - a));
+  }
+  const byOctets = (await read([file])).top.hosts.map((row) => row.octets);
+  expect(byOctets).toEqual([...byOctets].sort((a, b) => b - a));
+});
+
+test('-w - is pcapng on standard output, and the summary goes to standard error', () => {
+  const { status, stdout, stderr } = picket(['read', temporaryFile(mixed), '-f', 'tcp', '-w', '-']);
+  expect(status).toBe(0);
+  expect(readCapture(new Uint8Array(stdout)).packets.length).toBeGreaterThan(100);
+  expect(stderr).toContain('packets');
+});
+
+test('the summary for people names what was read', () => {
+  const { status, stdout } = picket(['read', temporaryFile(toPcap([packet(ethernet({}, datagram()), START)]))]);
+  expect(status).toBe(0);
+  expect(stdout.toString()).toContain('2023-11-14T22:13:20.000000000Z');
+  expect(stdout.toString()).toContain('9999/udp');
+});
