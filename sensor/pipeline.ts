@@ -1,7 +1,7 @@
+import { IpProtocol } from '../core/packet/numbers.ts';
 import type { PacketBatch } from '../core/packet/batch.ts';
 import { wrongChecksum } from '../core/packet/checksum.ts';
 import { Decoder } from '../core/packet/decoder.ts';
-import { IpProtocol } from '../core/packet/ip.ts';
 import { spread } from '../core/packet/spread.ts';
 import { Reason, verdictOfReason } from '../core/packet/verdict.ts';
 import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';

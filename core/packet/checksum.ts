@@ -1,5 +1,5 @@
+import { IpProtocol } from './numbers.ts';
 import type { PacketFields } from './fields.ts';
-import { IpProtocol } from './ip.ts';
 import { Reason } from './verdict.ts';
 
 /**

@@ -2,9 +2,9 @@
  * Community ID, version 1 (https://github.com/corelight/community-id-spec): "1:" and the base64 of a SHA-1 over the
  * flow's key in a fixed order. Hashing is the caller's, since nothing in this folder may call the outside world.
  */
+import { IpProtocol } from './numbers.ts';
 import { isIpv4 } from './address.ts';
 import { icmpCounterpart } from './icmp.ts';
-import { IpProtocol } from './ip.ts';
 
 /** Room for the longest input: seed, two IPv6 addresses, protocol, padding, two ports. */
 export const COMMUNITY_ID_BYTES = 40;

@@ -1,5 +1,6 @@
+import { EtherType } from './numbers.ts';
 import type { PacketFields } from './fields.ts';
-import { EtherType, Layer, refuse, refuseShort } from './layer.ts';
+import { Layer, refuse, refuseShort } from './layer.ts';
 import { LinkKind } from './linkKind.ts';
 import { Reason, Short } from './verdict.ts';
 

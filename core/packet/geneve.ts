@@ -1,8 +1,8 @@
+import { EtherType } from './numbers.ts';
 import type { PacketFields } from './fields.ts';
-import { EtherType, Layer, refuseShort } from './layer.ts';
+import { Layer, refuseShort } from './layer.ts';
 import { Short } from './verdict.ts';
 
-export const GENEVE_PORT = 6081;
 const HEADER = 8;
 
 /** Geneve (RFC 8926): version 0, options of 4-byte multiples, then a payload named by its EtherType. */

@@ -2,7 +2,6 @@ import type { PacketFields } from './fields.ts';
 import { Layer, refuseShort } from './layer.ts';
 import { Short } from './verdict.ts';
 
-export const GTP_USER_PORT = 2152;
 const HEADER = 8;
 const T_PDU = 255;
 const MAX_EXTENSIONS = 16;

@@ -1,28 +1,5 @@
 import { MAX_TUNNELS, type PacketFields } from './fields.ts';
 
-/** IANA's numbers of the protocols that are looked into. */
-export const IpProtocol = {
-  HOP_BY_HOP: 0,
-  ICMP: 1,
-  IGMP: 2,
-  IPV4: 4,
-  TCP: 6,
-  UDP: 17,
-  IPV6: 41,
-  ROUTING: 43,
-  FRAGMENT: 44,
-  GRE: 47,
-  ESP: 50,
-  AH: 51,
-  ICMPV6: 58,
-  NO_NEXT: 59,
-  DESTINATION: 60,
-  SCTP: 132,
-  MOBILITY: 135,
-  HIP: 139,
-  SHIM6: 140,
-} as const;
-
 /**
  * Makes room for one more IP header: the header decoded before it, if any, was a tunnel's and moves to the outer ones.
  * False when the packet is in more tunnels than are followed.

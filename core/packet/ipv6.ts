@@ -1,4 +1,5 @@
-import { enterIp, IpProtocol } from './ip.ts';
+import { IpProtocol } from './numbers.ts';
+import { enterIp } from './ip.ts';
 import type { PacketFields } from './fields.ts';
 import { Layer, refuse, refuseShort } from './layer.ts';
 import { Reason, Short } from './verdict.ts';

@@ -19,24 +19,6 @@ export const Layer = {
   PPP: 8,
 } as const;
 
-export const EtherType = {
-  IPV4: 0x0800,
-  ARP: 0x0806,
-  TRANSPARENT_BRIDGING: 0x6558,
-  VLAN: 0x8100,
-  IPV6: 0x86dd,
-  MPLS: 0x8847,
-  MPLS_UPSTREAM: 0x8848,
-  PPPOE_DISCOVERY: 0x8863,
-  PPPOE_SESSION: 0x8864,
-  PPP: 0x880b,
-  QINQ: 0x88a8,
-  ERSPAN_II: 0x88be,
-  ERSPAN_III: 0x22eb,
-  QINQ_OLD: 0x9100,
-  QINQ_OLDER: 0x9200,
-} as const;
-
 /** Ends decoding with a verdict. */
 export function refuse(fields: PacketFields, reason: number): number {
   fields.reason = reason;

@@ -1,6 +1,7 @@
 import type { PacketFields } from './fields.ts';
 import { Layer, refuse, refuseShort } from './layer.ts';
 import { LinkKind } from './linkKind.ts';
+import { PppProtocol } from './numbers.ts';
 import { Reason, Short } from './verdict.ts';
 
 /** PPP (RFC 1661), with or without HDLC address and control bytes, the protocol field compressed or not. */
@@ -19,9 +20,9 @@ export function ppp(fields: PacketFields): number {
     pos += 1;
   }
   fields.pos = pos + 1;
-  if (protocol === 0x0021) return Layer.IPV4;
-  if (protocol === 0x0057) return Layer.IPV6;
-  if (protocol === 0x0281 || protocol === 0x0283) return Layer.MPLS;
+  if (protocol === PppProtocol.IPV4) return Layer.IPV4;
+  if (protocol === PppProtocol.IPV6) return Layer.IPV6;
+  if (protocol === PppProtocol.MPLS || protocol === PppProtocol.MPLS_MULTICAST) return Layer.MPLS;
   // 0x8000 and above are control protocols of the link and the network layers (LCP, IPCP, PAP, CHAP).
   if (protocol >= 0x8000) {
     fields.linkKind = LinkKind.PPP_CONTROL;

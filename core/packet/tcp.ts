@@ -4,9 +4,6 @@ import { Reason, Short } from './verdict.ts';
 
 const HEADER = 20;
 
-/** Control bits (RFC 9293, section 3.1). */
-export const TcpFlag = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32, ECE: 64, CWR: 128 } as const;
-
 /** TCP (RFC 9293). Options are passed over; they may be cut by the snap length without harm. */
 export function tcp(fields: PacketFields): number {
   const { view, pos } = fields;

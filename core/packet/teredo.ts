@@ -1,8 +1,6 @@
 import type { PacketFields } from './fields.ts';
 import { Layer } from './layer.ts';
 
-export const TEREDO_PORT = 3544;
-
 /**
  * Teredo (RFC 4380, section 5.1.1): an IPv6 packet in UDP, after an optional authentication header (0x0001) and an
  * optional origin indication (0x0000). The inner length must match, since the port alone proves nothing.

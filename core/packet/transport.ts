@@ -1,7 +1,7 @@
+import { IpProtocol } from './numbers.ts';
 import type { PacketFields } from './fields.ts';
 import { gre } from './gre.ts';
 import { icmp, icmpv6 } from './icmp.ts';
-import { IpProtocol } from './ip.ts';
 import { Layer } from './layer.ts';
 import { sctp } from './sctp.ts';
 import { tcp } from './tcp.ts';

@@ -1,10 +1,11 @@
 import type { PacketFields } from './fields.ts';
-import { geneve, GENEVE_PORT } from './geneve.ts';
-import { gtp, GTP_USER_PORT } from './gtp.ts';
+import { geneve } from './geneve.ts';
+import { gtp } from './gtp.ts';
 import { Layer, refuse, refuseShort } from './layer.ts';
-import { teredo, TEREDO_PORT } from './teredo.ts';
+import { teredo } from './teredo.ts';
 import { Reason, Short } from './verdict.ts';
-import { vxlan, VXLAN_PORT } from './vxlan.ts';
+import { TunnelPort } from './numbers.ts';
+import { vxlan } from './vxlan.ts';
 
 const HEADER = 8;
 
@@ -39,9 +40,9 @@ export function udp(fields: PacketFields): number {
   fields.payloadOffset = fields.pos;
   fields.payloadLength = fields.wireEnd - fields.pos;
   fields.payloadCaptured = fields.end > fields.pos ? fields.end - fields.pos : 0;
-  if (destination === VXLAN_PORT) return vxlan(fields);
-  if (destination === GENEVE_PORT) return geneve(fields);
-  if (destination === GTP_USER_PORT || source === GTP_USER_PORT) return gtp(fields);
-  if (destination === TEREDO_PORT || source === TEREDO_PORT) return teredo(fields);
+  if (destination === TunnelPort.VXLAN) return vxlan(fields);
+  if (destination === TunnelPort.GENEVE) return geneve(fields);
+  if (destination === TunnelPort.GTP_U || source === TunnelPort.GTP_U) return gtp(fields);
+  if (destination === TunnelPort.TEREDO || source === TunnelPort.TEREDO) return teredo(fields);
   return Layer.DONE;
 }

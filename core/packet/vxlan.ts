@@ -2,7 +2,6 @@ import type { PacketFields } from './fields.ts';
 import { Layer, refuseShort } from './layer.ts';
 import { Short } from './verdict.ts';
 
-export const VXLAN_PORT = 4789;
 const HEADER = 8;
 
 /** VXLAN (RFC 7348): a flag byte with the I bit, a 24-bit network identifier, an Ethernet frame. */

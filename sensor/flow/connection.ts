@@ -1,8 +1,8 @@
 /** From a flow slot to the row of `conn.log`: by Zeek's rules, when the connection is over. */
+import { IpProtocol } from '../../core/packet/numbers.ts';
 import { createHash } from 'node:crypto';
 import { formatAddress } from '../../core/packet/address.ts';
 import { COMMUNITY_ID_BYTES, communityIdInput, communityIdText } from '../../core/packet/communityId.ts';
-import { IpProtocol } from '../../core/packet/ip.ts';
 import type { NetworkSet } from '../../core/packet/networkSet.ts';
 import type { ConnRecord, ConnState } from '../../core/records/conn.ts';
 import { connectionUid } from '../../core/records/uid.ts';

@@ -1,7 +1,7 @@
 /** UDP, ICMP and other IP protocols as Zeek follows them: who opened a flow, history, payload, and when it is over. */
+import { IpProtocol } from '../../core/packet/numbers.ts';
 import { isIpv4 } from '../../core/packet/address.ts';
 import type { PacketFields } from '../../core/packet/fields.ts';
-import { IpProtocol } from '../../core/packet/ip.ts';
 import type { FlowClock } from './clock.ts';
 import { isBroadcast, markOrigin, ServerPorts, vlanLinks } from './direction.ts';
 import { Letter, noteOnce, Seen } from './history.ts';

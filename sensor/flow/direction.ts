@@ -2,10 +2,10 @@
  * Who opened a flow: Zeek's rules, which guess by ports that servers are likely to use when the first packet does not
  * tell. The ports are those that Zeek 8's own protocol scripts declare as `likely_server_ports`.
  */
+import { TcpFlag } from '../../core/packet/numbers.ts';
 import type { PacketFields } from '../../core/packet/fields.ts';
 import { appendHistory, Letter } from './history.ts';
 import { LinkBit, SLOT_WORDS, StateBit, Word } from './layout.ts';
-import { TcpFlag } from './tcpState.ts';
 
 const tcpPorts = [
   21, 22, 25, 53, 79, 80, 81, 88, 110, 135, 139, 143, 389, 443, 445, 502, 563, 585, 587, 614, 631, 636, 989, 990, 992,

@@ -1,5 +1,5 @@
+import { IpProtocol } from '../../core/packet/numbers.ts';
 import type { PacketFields } from '../../core/packet/fields.ts';
-import { IpProtocol } from '../../core/packet/ip.ts';
 import type { FlowClock } from './clock.ts';
 import { DatagramTracker } from './datagrams.ts';
 import { ServerPorts } from './direction.ts';

@@ -1,5 +1,5 @@
+import { IpProtocol } from '../../core/packet/numbers.ts';
 /** Turns the header of a datagram's first fragment into that of the whole datagram. */
-import { IpProtocol } from '../../core/packet/ip.ts';
 
 /**
  * `bytes[0 .. headerLength)` is IPv4's header, or IPv6's with the headers before its Fragment header; the payload of

@@ -10,8 +10,8 @@
  * IPv6's has not, the inner end of an IPv4 fragment that is no multiple of eight is cut. When there is no room the oldest
  * datagram goes. Each fragment that was seen ends up in `reassembled` or in `unmatched`: after `flush`, seen is their sum.
  */
+import { IpProtocol } from '../../core/packet/numbers.ts';
 import type { PacketFields } from '../../core/packet/fields.ts';
-import { IpProtocol } from '../../core/packet/ip.ts';
 import { Reason } from '../../core/packet/verdict.ts';
 import type { FlowClock } from './clock.ts';
 import { FragmentPool, PAGE_BYTES, PAGE_SHIFT } from './fragmentPool.ts';

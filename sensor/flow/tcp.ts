@@ -12,6 +12,7 @@
  * Round trip: from the originator's first SYN to its first segment with ACK and without SYN after the responder's
  * SYN-ACK, that is client to server and back, wherever the sensor stands. Not known when either was sent again.
  */
+import { TcpFlag } from '../../core/packet/numbers.ts';
 import type { PacketFields } from '../../core/packet/fields.ts';
 import type { FlowClock } from './clock.ts';
 import { isBroadcast, markOrigin, ServerPorts } from './direction.ts';
@@ -21,7 +22,7 @@ import { TcpData } from './tcpData.ts';
 import { TcpSequence } from './tcpSequence.ts';
 import { TcpSlots } from './tcpSlots.ts';
 import { takeSteady } from './tcpSteady.ts';
-import { COLD_END, ColdWord, EndBit, TcpBit, TcpFlag, TcpState } from './tcpState.ts';
+import { COLD_END, ColdWord, EndBit, TcpBit, TcpState } from './tcpState.ts';
 import { timeouts } from './timeouts.ts';
 
 const { INACTIVE, SYN_SENT, SYN_ACK_SENT, PARTIAL, ESTABLISHED, CLOSED, RESET } = TcpState;

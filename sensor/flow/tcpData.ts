@@ -1,9 +1,10 @@
 /** How far the data of each end go without a hole, by sequence numbers: see `tcpHoles.ts`. */
+import { TcpFlag } from '../../core/packet/numbers.ts';
 import { isScaled, Letter } from './history.ts';
 import { StateBit, Word } from './layout.ts';
 import { absorbRanges, highestData, insertRange, sequenceDelta } from './tcpHoles.ts';
 import type { TcpSlots } from './tcpSlots.ts';
-import { COLD_END, ColdWord, EndBit, TcpFlag, TcpState } from './tcpState.ts';
+import { COLD_END, ColdWord, EndBit, TcpState } from './tcpState.ts';
 
 const { INACTIVE, ESTABLISHED, CLOSED, RESET } = TcpState;
 const { SYN } = TcpFlag;

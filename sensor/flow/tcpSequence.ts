@@ -1,9 +1,10 @@
 /** Sequence numbers of both ends: where they begin, how far they are sent and acknowledged (Zeek's rules). */
+import { TcpFlag } from '../../core/packet/numbers.ts';
 import { isScaled, Letter } from './history.ts';
 import { Word } from './layout.ts';
 import { sequenceDelta } from './tcpHoles.ts';
 import type { TcpSlots } from './tcpSlots.ts';
-import { TcpBit, TcpFlag, TcpState } from './tcpState.ts';
+import { TcpBit, TcpState } from './tcpState.ts';
 
 const { INACTIVE, SYN_SENT, SYN_ACK_SENT, PARTIAL, ESTABLISHED, RESET } = TcpState;
 const { FIN, SYN, RST } = TcpFlag;

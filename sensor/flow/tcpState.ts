@@ -23,9 +23,6 @@ export const TcpState = {
   RESET: 6,
 } as const;
 
-/** TCP's flags as they stand in the header's 14th byte. */
-export const TcpFlag = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32 } as const;
-
 /** Flags of `STATE` that only TCP uses; above those of `StateBit`. */
 export const TcpBit = {
   /** The cold words of the slot are in use (else they hold another connection's leftovers). */

@@ -1,7 +1,8 @@
+import { TcpFlag } from '../../core/packet/numbers.ts';
 import type { PacketFields } from '../../core/packet/fields.ts';
 import { Seen } from './history.ts';
 import { Double, SLOT_DOUBLES, SLOT_WORDS, Word } from './layout.ts';
-import { EndBit, TcpBit, TcpFlag, TcpState } from './tcpState.ts';
+import { EndBit, TcpBit, TcpState } from './tcpState.ts';
 import { timeouts } from './timeouts.ts';
 
 /** What makes an end's packets need a closer look, for both ends. */

@@ -1,8 +1,8 @@
+import { EtherType, IpProtocol, TcpFlag } from '../../core/packet/numbers.ts';
 import { dns, DnsType } from '../../core/packet/build/dns.ts';
 import { arp, ethernet, llcFrame } from '../../core/packet/build/ethernet.ts';
 import { fragmentIpv4, ipv4 } from '../../core/packet/build/ipv4.ts';
 import { fragmentIpv6, ipv6 } from '../../core/packet/build/ipv6.ts';
-import { EtherType, IpProtocol, TcpFlag } from '../../core/packet/build/numbers.ts';
 import { none, text } from '../../core/packet/build/octets.ts';
 import { icmp, icmpv6, sctp, sctpChunk, tcp, udp } from '../../core/packet/build/transport.ts';
 import type { CapturedPacket } from './captureBytes.ts';

@@ -1,7 +1,7 @@
+import { EtherType, IpProtocol } from '../../core/packet/numbers.ts';
 import { ethernet, vlan } from '../../core/packet/build/ethernet.ts';
 import { ipv4 } from '../../core/packet/build/ipv4.ts';
 import { ipv6 } from '../../core/packet/build/ipv6.ts';
-import { EtherType, IpProtocol } from '../../core/packet/build/numbers.ts';
 import { tcp, udp } from '../../core/packet/build/transport.ts';
 import type { Random } from './random.ts';
 

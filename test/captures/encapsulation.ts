@@ -1,7 +1,7 @@
+import { EtherType, IpProtocol, PppProtocol, TunnelPort } from '../../core/packet/numbers.ts';
 import { ethernet, mpls, pppoe, vlan } from '../../core/packet/build/ethernet.ts';
 import { ipv4 } from '../../core/packet/build/ipv4.ts';
 import { ipv6, ipv6Options } from '../../core/packet/build/ipv6.ts';
-import { EtherType, IpProtocol, PppProtocol, TunnelPort } from '../../core/packet/build/numbers.ts';
 import { udp } from '../../core/packet/build/transport.ts';
 import { erspan, geneve, gre, gtpU, teredo, vxlan } from '../../core/packet/build/tunnel.ts';
 

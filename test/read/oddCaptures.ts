@@ -1,9 +1,9 @@
+import { EtherType, IpProtocol, PppProtocol, TunnelPort } from '../../core/packet/numbers.ts';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { arp, ethernet, llcFrame, mpls, pppoe, vlan } from '../../core/packet/build/ethernet.ts';
 import { fragmentIpv4, ipv4 } from '../../core/packet/build/ipv4.ts';
 import { ipv6, ipv6Options, ipv6Routing, ipv6Fragment } from '../../core/packet/build/ipv6.ts';
 import { ieee80211, linuxSll, linuxSll2, loopback, nflog, ppp, radiotap } from '../../core/packet/build/link.ts';
-import { EtherType, IpProtocol, PppProtocol, TunnelPort } from '../../core/packet/build/numbers.ts';
 import { join, u32 } from '../../core/packet/build/octets.ts';
 import { icmp, icmpv6, tcp, udp } from '../../core/packet/build/transport.ts';
 import { gre, gtpU, vxlan } from '../../core/packet/build/tunnel.ts';

@@ -1,6 +1,6 @@
+import { EtherType } from '../numbers.ts';
 import type { AddressLike } from './address.ts';
 import { ip, mac } from './address.ts';
-import { EtherType } from './numbers.ts';
 import type { Octets } from './octets.ts';
 import { join, u16, u32 } from './octets.ts';
 

@@ -1,3 +1,4 @@
+import { EtherType, IpProtocol, TcpFlag } from '../numbers.ts';
 import { expect, test } from 'vitest';
 import { ip } from './address.ts';
 import { crc32c, internetChecksum } from './checksum.ts';
@@ -5,7 +6,6 @@ import { dns, DnsType } from './dns.ts';
 import { arp, ethernet, vlan } from './ethernet.ts';
 import { fragmentIpv4, ipv4 } from './ipv4.ts';
 import { fragmentIpv6, ipv6, ipv6Options } from './ipv6.ts';
-import { EtherType, IpProtocol, TcpFlag } from './numbers.ts';
 import { text, u16, u32 } from './octets.ts';
 import { icmp, sctp, sctpChunk, tcp, udp } from './transport.ts';
 import { gtpU, teredo } from './tunnel.ts';

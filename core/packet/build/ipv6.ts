@@ -1,6 +1,6 @@
+import { IpProtocol } from '../numbers.ts';
 import type { AddressLike } from './address.ts';
 import { ip } from './address.ts';
-import { IpProtocol } from './numbers.ts';
 import type { Octets } from './octets.ts';
 import { join, padding, u16, u32 } from './octets.ts';
 import { fillChecksum } from './transportChecksum.ts';

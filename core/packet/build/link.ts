@@ -1,7 +1,7 @@
+import { EtherType, PppProtocol } from '../numbers.ts';
 import type { AddressLike } from './address.ts';
 import { mac } from './address.ts';
 import { ipEtherType } from './ethernet.ts';
-import { EtherType, PppProtocol } from './numbers.ts';
 import type { Octets } from './octets.ts';
 import { join, padding, text, u16, u32 } from './octets.ts';
 

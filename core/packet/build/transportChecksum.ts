@@ -1,5 +1,5 @@
+import { IpProtocol } from '../numbers.ts';
 import { internetChecksum } from './checksum.ts';
-import { IpProtocol } from './numbers.ts';
 import { u16, u32 } from './octets.ts';
 
 /** Where the checksum is in the header, by protocol. */

@@ -1,8 +1,8 @@
+import { EtherType } from '../numbers.ts';
 import type { AddressLike } from './address.ts';
 import { ip } from './address.ts';
 import { internetChecksum } from './checksum.ts';
 import { ipEtherType } from './ethernet.ts';
-import { EtherType } from './numbers.ts';
 import type { Octets } from './octets.ts';
 import { join, padding, u16, u24, u32 } from './octets.ts';
 

@@ -82,10 +82,10 @@ export class Kll {
     if (level >= this.levelCount - 1) throw new RangeError(`level ${level} of ${this.levelCount}`);
     while (this.levels[0]! < count) this.#compress();
     const { items, levels } = this;
-    items.copyWithin(levels[0]! - count, levels[0]!, levels[level]!);
+    items.copyWithin(levels[0]! - count, levels[0]!, levels[level]);
     for (let lower = 0; lower <= level; lower++) levels[lower]! -= count;
     const begin = levels[level]!;
-    items.set(mergeSorted(sorted, items.subarray(begin + count, levels[level + 1]!)), begin);
+    items.set(mergeSorted(sorted, items.subarray(begin + count, levels[level + 1])), begin);
     this.#widen(min, max);
     this.n += count * 2 ** level;
   }
