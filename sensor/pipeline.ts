@@ -31,6 +31,9 @@ const SWEEP = 1024;
 /** Packets between two looks for expired flows, less one. */
 const SWEEP_EVERY = 4095;
 const FEED_SLICE = 2048;
+const UNBOUNDED = 0x3fffffff;
+/** Statistics kept for windows to come: the open ones and a supplement. */
+const MOST_USED = 4;
 
 export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeStatistics'> {
   statistics: Omit<StatisticsOptions, 'seed'>;
@@ -46,6 +49,8 @@ export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeS
   filter?: { accept(batch: PacketBatch, i: number): boolean };
   /** Told of each connection that is over, tunnels' UDP carriers included, with the table to read its slot from. */
   onConnection?: (table: FlowTable, slot: number, reason: number) => void;
+  /** Use the statistics of a window again once `onWindow` has returned: nothing is then kept of them by anybody. */
+  recycle: boolean;
   /** A closed window whose flows have all been fed. */
   onWindow: (window: Window) => void;
 }
@@ -66,6 +71,8 @@ export class Pipeline implements FlowSink {
   /** Windows that deltas may still belong to, the open ones included; a handful. */
   readonly #feeding: Map<number, Window> = new Map();
   readonly #closing: Window[] = [];
+  /** Statistics of windows that were handed out, to be used again. */
+  readonly #used: Statistics[] = [];
   #packets = 0;
   /** Fragment counters already told: seen, reassembled, unmatched. */
   readonly #toldFragments: Float64Array = new Float64Array(3);
@@ -77,7 +84,7 @@ export class Pipeline implements FlowSink {
     const hasher = new KeyHasher();
     this.windows = new Windows({
       ...options,
-      makeStatistics: (number) => new Statistics({ ...options.statistics, seed: number >>> 0 }, hasher),
+      makeStatistics: (number) => this.#takeStatistics(number >>> 0, hasher),
       onClose: (window) => this.#closing.push(window),
     });
     this.#feeding.set(this.windows.current.id, this.windows.current);
@@ -111,8 +118,15 @@ export class Pipeline implements FlowSink {
     this.#feedClosed();
   }
 
+  #takeStatistics(seed: number, hasher: KeyHasher): Statistics {
+    const used = this.#used.pop();
+    if (used === undefined) return new Statistics({ ...this.#options.statistics, seed }, hasher);
+    used.reset(seed);
+    return used;
+  }
+
   #feedClosed(): void {
-    if (this.#closing.length > 0) this.#feedClosing(this.#options.live ? FEED_SLICE : Number.POSITIVE_INFINITY);
+    if (this.#closing.length > 0) this.#feedClosing(this.#options.live ? FEED_SLICE : UNBOUNDED);
   }
 
   /** Live: closes what the wall clock (seconds) has passed. */
@@ -129,7 +143,7 @@ export class Pipeline implements FlowSink {
     this.#countFragments(this.windows.current);
     this.flows.table.flush();
     this.windows.finish();
-    this.#feedClosing(Number.POSITIVE_INFINITY);
+    this.#feedClosing(UNBOUNDED);
   }
 
   feed(slot: number): void {
@@ -325,6 +339,7 @@ export class Pipeline implements FlowSink {
       this.#closing.shift();
       this.#feeding.delete(window.id);
       this.#options.onWindow(window);
+      if (this.#options.recycle && this.#used.length < MOST_USED) this.#used.push(window.statistics);
     }
   }
 }

@@ -8,6 +8,9 @@ import { FlowKeys, HOST_WORDS, PAIR_WORDS, SERVICE_WORDS } from './flowKeys.ts';
 import { LG_K } from './kinds.ts';
 import { Summary } from './summary.ts';
 
+/** The coins of the two quantile sketches must not be the same. */
+const DURATIONS_SEED = 0x9e3779b9;
+
 export interface StatisticsOptions {
   /** Counts distinct items in sets too, up to 4,096 of each (`picket read`). */
   readonly exact: boolean;
@@ -65,7 +68,7 @@ export class Statistics {
     this.topPairs = new TopList(PAIR_WORDS, topCapacity, by);
     this.topServices = new TopList(SERVICE_WORDS, topCapacity, by);
     this.sizes = new KllFeed(new Kll(seed));
-    this.durations = new KllFeed(new Kll(seed ^ 0x9e3779b9));
+    this.durations = new KllFeed(new Kll(seed ^ DURATIONS_SEED));
   }
 
   /**
@@ -143,6 +146,20 @@ export class Statistics {
     this.services.addHash(h);
     this.#service[0] = service;
     this.topServices.addHashed(h[1]!, this.#service, 0, packets, octets);
+  }
+
+  /**
+   * Empty again, with the memory that it has, for another window: a sensor that has warmed up allocates nothing while it
+   * feeds. What `toSummary` gave must not be used any more. Not for `exact` statistics.
+   */
+  reset(seed: number): void {
+    this.counters.values.clear();
+    for (const distinct of [this.sources, this.destinations, this.pairs, this.flows, this.services]) distinct.reset();
+    for (const list of [this.topHosts, this.topSources, this.topDestinations, this.topPairs, this.topServices]) {
+      list.reset();
+    }
+    this.sizes.reset(seed);
+    this.durations.reset(seed ^ DURATIONS_SEED);
   }
 
   /** A connection ended in this window: octets both ways, and seconds from its first to its last packet, in `ended`. */

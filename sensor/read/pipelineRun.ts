@@ -47,6 +47,7 @@ export async function createRun(options: RunOptions, worker: number, workers: nu
     worker,
     workers,
     checksums: options.checksums,
+    recycle: false,
     ...(filter === undefined ? {} : { filter }),
     onWindow: (window) => windows.add(options.windows ? window.number * options.windowSeconds : 0, summaryOf(window)),
   });

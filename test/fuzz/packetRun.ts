@@ -132,6 +132,7 @@ async function run(total: number, seed: number, folder: string | undefined): Pro
     worker: 0,
     workers: 1,
     checksums: false,
+    recycle: true,
     onConnection: () => connections++,
     onWindow: ({ counters }) => counters.verdicts.forEach((count, i) => (verdicts[i]! += count)),
   });

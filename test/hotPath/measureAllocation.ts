@@ -2,6 +2,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { getHeapSpaceStatistics } from 'node:v8';
 import { PacketBatch } from '../../core/packet/batch.ts';
+import { partOf } from '../../sensor/window/part.ts';
 import { Pipeline } from '../../sensor/pipeline.ts';
 import { makeMixedCapture } from '../captures/mixed.ts';
 
@@ -70,11 +71,19 @@ async function measure(windowSeconds: number, rounds: number, startSeconds: numb
     live: false,
     flowSlots: 65_536,
     seed: Uint32Array.from({ length: 20 }, (_, i) => Math.imul(i + 1, 0x9e3779b1)),
-    statistics: { exact: true, topCapacity: 4096, by: 'octets' },
+    // As `picket read` without windows, and as a sensor with them.
+    statistics:
+      windowSeconds === 0
+        ? { exact: true, topCapacity: 2048, by: 'octets' }
+        : { exact: false, topCapacity: 1024, by: 'octets' },
+    recycle: windowSeconds > 0,
     worker: 0,
     workers: 1,
     checksums: false,
-    onWindow: () => windows++,
+    onWindow: (window) => {
+      windows++;
+      partOf(window, { tap: 'tap0', windowSeconds, covered: { from: 0, to: Number.POSITIVE_INFINITY } });
+    },
   });
   const batches = makeBatches(startSeconds);
   // What the capture's conversations may last beyond the seconds in which they begin.

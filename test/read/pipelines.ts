@@ -37,6 +37,7 @@ export async function runPipelines(
       worker,
       workers,
       checksums: false,
+      recycle: false,
       onConnection: (table, slot) => connections.push(connectionText(table, slot)),
       onWindow: (window) => windows.add(window.number * windowSeconds, summaryOf(window)),
     });

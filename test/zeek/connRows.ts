@@ -26,6 +26,7 @@ export async function connRows(path: string): Promise<ConnRecord[]> {
     worker: 0,
     workers: 1,
     checksums: false,
+    recycle: false,
     onConnection: (table, slot) => {
       const row = readConnection({ table, tracker: pipeline.flows.tracker, sensor: 'file', local }, slot);
       const isInTunnel = (table.u32[slot * SLOT_WORDS + Word.LINKS]! & LinkBit.TUNNEL) !== 0;

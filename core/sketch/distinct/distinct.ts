@@ -32,6 +32,12 @@ export class Distinct {
     if (this.set !== undefined && !this.set.add(h[0]!, h[1]!, h[2]!, h[3]!)) this.set = undefined;
   }
 
+  /** Empty again, with the memory that it has; without a set from now on. */
+  reset(): void {
+    this.hll.reset();
+    this.set = undefined;
+  }
+
   /** Takes in all that `other` counted, which is left as it is. */
   merge(other: Distinct): void {
     if (other === this) return;

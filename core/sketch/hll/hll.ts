@@ -9,6 +9,9 @@ const COUPON_KEY = 0x3ffffff;
 /** Below this lgK there is no set: the list becomes registers. */
 const MIN_LG_K_WITH_SET = 8;
 
+const noCoupons = new Int32Array(0);
+const noRegisters = new Uint8Array(0);
+
 /** 2^-v for every value a register can have. */
 const inverse: Float64Array = Float64Array.from({ length: 64 }, (_, value) => 2 ** -value);
 
@@ -34,13 +37,16 @@ export class Hll {
   /** Coupons held (LIST and SET). */
   count = 0;
   /** HLL: 2^lgK values; else empty. */
-  registers: Uint8Array = new Uint8Array(0);
+  registers: Uint8Array = noRegisters;
   /** HLL: the running estimate, sums of 2^-value over values below 32 and from 32 on, and registers that are zero. */
   hip = 0;
   kxq0 = 0;
   kxq1 = 0;
   zeros = 0;
   outOfOrder = false;
+  /** Tables and registers that were grown before: a sketch that is used again grows without an allocation. */
+  readonly #tables: Int32Array[] = [];
+  #kept: Uint8Array | undefined;
   /** A decoded SET's coupons in the order of its bytes, until a new one comes: encoding then gives the same bytes. */
   packed: Int32Array | undefined;
 
@@ -97,10 +103,11 @@ export class Hll {
 
   #resize(lgTable: number): void {
     const old = this.coupons;
-    this.coupons = new Int32Array(1 << lgTable);
+    this.coupons = this.#table(lgTable);
     this.lgTable = lgTable;
     this.mode = 'set';
-    for (const coupon of old) {
+    for (let i = 0; i < old.length; i++) {
+      const coupon = old[i]!;
       if (coupon !== 0) this.coupons[~findCoupon(this.coupons, lgTable, coupon)] = coupon;
     }
   }
@@ -108,18 +115,19 @@ export class Hll {
   #promote(): void {
     const { coupons, count } = this;
     this.toRegisters();
-    for (const coupon of coupons) if (coupon !== 0) this.addCoupon(coupon);
+    for (let i = 0; i < coupons.length; i++) if (coupons[i] !== 0) this.addCoupon(coupons[i]!);
     this.hip = couponEstimate(count);
   }
 
   /** Empty registers in the place of everything. */
   toRegisters(): void {
     this.mode = 'hll';
-    this.coupons = new Int32Array(0);
+    this.coupons = noCoupons;
     this.lgTable = 0;
     this.count = 0;
     this.packed = undefined;
-    this.registers = new Uint8Array(1 << this.lgK);
+    this.registers = this.#kept ??= new Uint8Array(1 << this.lgK);
+    this.registers.fill(0);
     this.hip = 0;
     this.kxq0 = 1 << this.lgK;
     this.kxq1 = 0;
@@ -134,6 +142,27 @@ export class Hll {
     if (value < 32) this.kxq0 += inverse[value]!;
     else this.kxq1 += inverse[value]!;
     if (old === 0) this.zeros--;
+  }
+
+  /** Empty again, with the memory that it has. Whoever shares its arrays must be done with them. */
+  reset(): void {
+    this.mode = 'list';
+    this.coupons = this.#table(LIST_LG_SIZE);
+    this.lgTable = LIST_LG_SIZE;
+    this.count = 0;
+    this.registers = noRegisters;
+    this.hip = 0;
+    this.kxq0 = 0;
+    this.kxq1 = 0;
+    this.zeros = 0;
+    this.outOfOrder = false;
+    this.packed = undefined;
+  }
+
+  #table(lgTable: number): Int32Array {
+    const table = (this.#tables[lgTable] ??= new Int32Array(1 << lgTable));
+    table.fill(0);
+    return table;
   }
 
   get isEmpty(): boolean {

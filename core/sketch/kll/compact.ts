@@ -43,12 +43,38 @@ export function compressed(
   return out;
 }
 
-/** Sorts `items[from .. to)` in place, without a view of it: by insertion, for the few items that a level holds. */
+/**
+ * Merges sorted `more[0 .. count)` into sorted `items[from .. end)`; the result begins at `to`, `count` places lower. In
+ * place: what is written never overtakes what is read.
+ */
+export function mergeDown(
+  items: Float64Array,
+  to: number,
+  from: number,
+  end: number,
+  more: Float64Array,
+  count: number,
+): void {
+  let write = to;
+  let read = from;
+  for (let i = 0; i < count; write++) {
+    if (read < end && items[read]! < more[i]!) items[write] = items[read++]!;
+    else items[write] = more[i++]!;
+  }
+}
+
+/** Gaps of a Shell sort (Ciura), for at most some hundreds of items. */
+const gaps = Uint16Array.of(132, 57, 23, 10, 4, 1);
+
+/** Sorts `items[from .. to)` in place, without a view or a call that allocates. */
 export function sortRange(items: Float64Array, from: number, to: number): void {
-  for (let i = from + 1; i < to; i++) {
-    const item = items[i]!;
-    let at = i;
-    for (; at > from && items[at - 1]! > item; at--) items[at] = items[at - 1]!;
-    items[at] = item;
+  for (let g = 0; g < gaps.length; g++) {
+    const gap = gaps[g]!;
+    for (let i = from + gap; i < to; i++) {
+      const item = items[i]!;
+      let at = i;
+      for (; at >= from + gap && items[at - gap]! > item; at -= gap) items[at] = items[at - gap]!;
+      items[at] = item;
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { levelCapacity, MIN_LEVEL, totalCapacity } from './capacity.ts';
-import { compressed, mergeSorted, sortRange } from './compact.ts';
+import { compressed, mergeDown, mergeSorted, sortRange } from './compact.ts';
 
 export const DEFAULT_K = 200;
 
@@ -16,7 +16,7 @@ export const DEFAULT_K = 200;
 export class Kll {
   k: number;
   /** Decides the coins; of the tap and the window. Not part of the bytes. */
-  readonly seed: number;
+  seed: number;
   n = 0;
   /** The smallest k of all that was merged: what the error is stated by. */
   minK: number;
@@ -25,6 +25,8 @@ export class Kll {
   /** Level h is `items[levels[h] .. levels[h + 1])`, each item standing for 2^h values; sorted from level 1 on. */
   levels: number[];
   items: Float64Array;
+  /** The array of items for each number of levels it has had. */
+  readonly #grown: Float64Array[] = [];
   readonly #one: Float64Array = new Float64Array(1);
   #scratch: Float64Array = new Float64Array(0);
   #capacities: Int32Array = new Int32Array(0);
@@ -37,6 +39,21 @@ export class Kll {
     this.seed = seed >>> 0;
     this.items = new Float64Array(k);
     this.levels = [k, k];
+    this.#grown[1] = this.items;
+  }
+
+  /** Empty again, with the memory that it has, for another stream. */
+  reset(seed: number): void {
+    const { k } = this;
+    this.seed = seed >>> 0;
+    this.n = 0;
+    this.minK = k;
+    this.min = Number.NaN;
+    this.max = Number.NaN;
+    this.items = this.#grown[1]!;
+    this.levels.length = 2;
+    this.levels[0] = k;
+    this.levels[1] = k;
   }
 
   get levelCount(): number {
@@ -85,7 +102,7 @@ export class Kll {
     items.copyWithin(levels[0]! - count, levels[0]!, levels[level]);
     for (let lower = 0; lower <= level; lower++) levels[lower]! -= count;
     const begin = levels[level]!;
-    items.set(mergeSorted(sorted, items.subarray(begin + count, levels[level + 1])), begin);
+    mergeDown(items, begin, begin + count, levels[level + 1]!, sorted, count);
     this.#widen(min, max);
     this.n += count * 2 ** level;
   }
@@ -116,10 +133,12 @@ export class Kll {
   #addLevel(): void {
     const total = totalCapacity(this.k, this.levelCount + 1);
     const more = total - this.items.length;
-    const items = new Float64Array(total);
+    const levels = this.levelCount + 1;
+    let items = this.#grown[levels];
+    if (items === undefined || items.length !== total) this.#grown[levels] = items = new Float64Array(total);
     items.set(this.items, more);
     this.items = items;
-    this.levels = this.levels.map((at) => at + more);
+    for (let level = 0; level < levels; level++) this.levels[level]! += more;
     this.levels.push(total);
   }
 
@@ -136,13 +155,7 @@ export class Kll {
     if (this.#scratch.length < half) this.#scratch = new Float64Array(half * 2);
     const scratch = this.#scratch;
     for (let i = 0, from = begin + odd + this.#coin(level); i < half; i++, from += 2) scratch[i] = items[from]!;
-    // The merged level ends where it did and begins `half` lower: what is written never overtakes what is read.
-    let write = end - half;
-    let read = end;
-    for (let i = 0; i < half; write++) {
-      if (read < above && items[read]! < scratch[i]!) items[write] = items[read++]!;
-      else items[write] = scratch[i++]!;
-    }
+    mergeDown(items, end - half, end, above, scratch, half);
     levels[level + 1] = end - half;
     levels[level] = end - half - odd;
     if (odd === 1) items[end - half - 1] = left;

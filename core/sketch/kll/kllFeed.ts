@@ -1,3 +1,4 @@
+import { sortRange } from './compact.ts';
 import type { Kll } from './kll.ts';
 
 /** Values gathered before they go to the sketch together, and the level that one in 2^LEVEL of them goes to. */
@@ -35,6 +36,13 @@ export class KllFeed {
     if (this.#count === BATCH) this.#flushBatch();
   }
 
+  /** Empty again, for another stream. Whoever took the sketch must be done with it. */
+  reset(seed: number): void {
+    this.#kll.reset(seed);
+    this.#random = this.#kll.seed | 1;
+    this.#count = 0;
+  }
+
   /** The sketch with everything that was added. */
   take(): Kll {
     for (let i = 0; i < this.#count; i++) this.#kll.updateFrom(this.#values, i);
@@ -44,7 +52,7 @@ export class KllFeed {
 
   #flushBatch(): void {
     const values = this.#values;
-    values.sort();
+    sortRange(values, 0, BATCH);
     // xorshift32: which of each 32 stands for them; one seed gives the same bytes twice.
     this.#random ^= this.#random << 13;
     this.#random ^= this.#random >>> 17;

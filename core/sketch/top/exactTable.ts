@@ -52,6 +52,13 @@ export class ExactTable {
     return true;
   }
 
+  /** Empty again, with the memory that it has. */
+  reset(): void {
+    this.#index.fill(0);
+    this.#counts.fill(0);
+    this.count = 0;
+  }
+
   #matches(entry: number, keys: Uint32Array, at: number): boolean {
     const own = this.#keys;
     const width = this.#width;

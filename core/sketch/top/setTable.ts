@@ -72,6 +72,12 @@ export class SetTable {
     f64[block + way + MOST_PACKETS]! += packets;
   }
 
+  /** Empty again, with the memory that it has. */
+  reset(): void {
+    this.#i32.fill(0);
+    this.count = 0;
+  }
+
   #matches(slot: number, keys: Uint32Array, at: number): boolean {
     const own = this.#keys;
     const width = this.#width;

@@ -19,7 +19,9 @@ export class TopList {
   readonly width: number;
   readonly capacity: number;
   readonly by: Metric;
-  #exact: ExactTable | undefined;
+  /** While there are few keys. Both tables stay, for a list that is used again. */
+  #isExact = true;
+  readonly #exact: ExactTable;
   #sets: SetTable | undefined;
 
   constructor(width: number, capacity: number, by: Metric) {
@@ -43,24 +45,30 @@ export class TopList {
   /** As `add`, for a caller that has a hash of the key at hand (a signed 32-bit number, all bits good; the same for
    * the same key, always). */
   addHashed(hash: number, keys: Uint32Array, at: number, packets: number, octets: number): void {
-    if (this.#sets !== undefined) {
-      this.#sets.add(hash, keys, at, packets, octets);
-    } else if (this.#exact !== undefined && !this.#exact.add(hash, keys, at, packets, octets)) {
-      this.#sets = new SetTable(this.width, this.capacity * 2, this.by === 'packets');
+    if (this.#isExact) {
+      if (this.#exact.add(hash, keys, at, packets, octets)) return;
+      this.#isExact = false;
+      this.#sets ??= new SetTable(this.width, this.capacity * 2, this.by === 'packets');
       this.#exact.moveTo(this.#sets);
-      this.#exact = undefined;
-      this.#sets.add(hash, keys, at, packets, octets);
     }
+    this.#sets!.add(hash, keys, at, packets, octets);
+  }
+
+  /** Empty again, with the memory that it has. */
+  reset(): void {
+    this.#isExact = true;
+    this.#exact.reset();
+    this.#sets?.reset();
   }
 
   /** Keys in the list. */
   get count(): number {
-    return this.#exact?.count ?? this.#sets?.count ?? 0;
+    return this.#isExact ? this.#exact.count : this.#sets!.count;
   }
 
   /** False from the first key on that was more than `capacity`. */
   get exact(): boolean {
-    return this.#sets === undefined;
+    return this.#isExact;
   }
 
   /**
@@ -68,7 +76,7 @@ export class TopList {
    * of the first `n` by octets and by packets, which is quicker than to sort all.
    */
   toRows(n: number = Number.POSITIVE_INFINITY): TopRows {
-    const rows = (this.#sets ?? this.#exact!).toRows(this.capacity);
+    const rows = (this.#isExact ? this.#exact : this.#sets!).toRows(this.capacity);
     rows.cutToUnion(n);
     rows.sortByKey();
     return rows;
