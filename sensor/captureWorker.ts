@@ -90,6 +90,7 @@ async function run(): Promise<void> {
     seed: order.seed,
     statistics: { exact: false, topCapacity: 1024, by: 'octets' },
     checksums: order.checksums,
+    recycle: true,
     worker: live ? 0 : worker,
     workers: live ? 1 : workers,
     ...(order.filter === '' ? {} : { filter: new PacketFilter(order.filter) }),
