@@ -5,7 +5,6 @@ import { Decoder } from '../core/packet/decoder.ts';
 import { spread } from '../core/packet/spread.ts';
 import { Reason, verdictOfReason } from '../core/packet/verdict.ts';
 import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
-import { serviceKey } from '../core/summary/flowKeys.ts';
 import { Statistics, type StatisticsOptions } from '../core/summary/statistics.ts';
 import { FlowClock } from './flow/clock.ts';
 import { Flows } from './flow/flows.ts';
@@ -21,7 +20,8 @@ import {
   Word,
 } from './flow/layout.ts';
 import { EndReason, type FlowSink, type FlowTable } from './flow/table.ts';
-import { Count } from './window/counters.ts';
+import { Count, flowCounter } from './window/counters.ts';
+import { feedDeltas, resetDeltas } from './window/feed.ts';
 import { RunTimes } from './window/runTimes.ts';
 import type { Window } from './window/window.ts';
 import { Windows, type WindowsOptions } from './window/windows.ts';
@@ -148,30 +148,9 @@ export class Pipeline implements FlowSink {
 
   feed(slot: number): void {
     const { table } = this.flows;
-    const { u32, f64 } = table;
-    const double = slot * SLOT_DOUBLES;
-    const word = slot * SLOT_WORDS;
-    const window = this.#feeding.get(f64[double + Double.WINDOW]!);
-    const kind = u32[word + Word.KIND]!;
-    if (window !== undefined && (kind & KIND_OUTER) === 0) {
-      const { statistics } = window;
-      const { deltas } = statistics;
-      deltas[0] = u32[word + Word.DELTA_PACKETS_A]!;
-      deltas[1] = f64[double + Double.DELTA_OCTETS_A]!;
-      deltas[2] = u32[word + Word.DELTA_PACKETS_B]!;
-      deltas[3] = f64[double + Double.DELTA_OCTETS_B]!;
-      const ports = u32[word + Word.PORTS]!;
-      const portA = ports >>> 16;
-      const portB = ports & 0xffff;
-      const protocol = kind & KIND_PROTOCOL;
-      const responder = (u32[word + Word.STATE]! & StateBit.ORIG_B) === 0 ? portB : portA;
-      const service = hasService(protocol) ? serviceKey(protocol, responder) : -1;
-      statistics.feed(u32, word, 0, protocol, portA, portB, service, (kind & KIND_FRAGMENT) === 0);
-    }
-    u32[word + Word.DELTA_PACKETS_A] = 0;
-    u32[word + Word.DELTA_PACKETS_B] = 0;
-    f64[double + Double.DELTA_OCTETS_A] = 0;
-    f64[double + Double.DELTA_OCTETS_B] = 0;
+    const window = this.#feeding.get(table.f64[slot * SLOT_DOUBLES + Double.WINDOW]!);
+    if (window !== undefined) feedDeltas(window.statistics, table, slot);
+    resetDeltas(table, slot);
   }
 
   ended(slot: number, reason: number): void {
@@ -341,25 +320,5 @@ export class Pipeline implements FlowSink {
       this.#options.onWindow(window);
       if (this.#options.recycle && this.#used.length < MOST_USED) this.#used.push(window.statistics);
     }
-  }
-}
-
-function hasService(protocol: number): boolean {
-  return protocol === IpProtocol.TCP || protocol === IpProtocol.UDP || protocol === IpProtocol.SCTP;
-}
-
-function flowCounter(protocol: number): number {
-  switch (protocol) {
-    case IpProtocol.TCP:
-      return Count.FLOWS_TCP;
-    case IpProtocol.UDP:
-      return Count.FLOWS_UDP;
-    case IpProtocol.SCTP:
-      return Count.FLOWS_SCTP;
-    case IpProtocol.ICMP:
-    case IpProtocol.ICMPV6:
-      return Count.FLOWS_ICMP;
-    default:
-      return Count.FLOWS_OTHER;
   }
 }

@@ -1,3 +1,4 @@
+import { IpProtocol } from '../../core/packet/numbers.ts';
 import { LinkKind, linkKinds } from '../../core/packet/linkKind.ts';
 import { reasons, verdictNames } from '../../core/packet/verdict.ts';
 
@@ -22,6 +23,23 @@ export const Count = {
   FRAGMENTS_REASSEMBLED: 12,
   FRAGMENTS_UNMATCHED: 13,
 } as const;
+
+/** The counter that a new flow of an IP protocol adds to. */
+export function flowCounter(protocol: number): number {
+  switch (protocol) {
+    case IpProtocol.TCP:
+      return Count.FLOWS_TCP;
+    case IpProtocol.UDP:
+      return Count.FLOWS_UDP;
+    case IpProtocol.SCTP:
+      return Count.FLOWS_SCTP;
+    case IpProtocol.ICMP:
+    case IpProtocol.ICMPV6:
+      return Count.FLOWS_ICMP;
+    default:
+      return Count.FLOWS_OTHER;
+  }
+}
 
 const names = [
   'packets',

@@ -1,0 +1,51 @@
+import { IpProtocol } from '../../core/packet/numbers.ts';
+import { serviceKey } from '../../core/summary/flowKeys.ts';
+import type { Statistics } from '../../core/summary/statistics.ts';
+import {
+  Double,
+  KIND_FRAGMENT,
+  KIND_OUTER,
+  KIND_PROTOCOL,
+  SLOT_DOUBLES,
+  SLOT_WORDS,
+  StateBit,
+  Word,
+} from '../flow/layout.ts';
+import type { FlowTable } from '../flow/table.ts';
+
+/**
+ * Feeds what a slot did since it was last fed. An outer tunnel flow feeds nothing; frames of fragments count for their
+ * addresses and pair only. A service is the responder's port, of TCP, UDP and SCTP.
+ */
+export function feedDeltas(statistics: Statistics, table: FlowTable, slot: number): void {
+  const { u32, f64 } = table;
+  const word = slot * SLOT_WORDS;
+  const double = slot * SLOT_DOUBLES;
+  const kind = u32[word + Word.KIND]!;
+  if ((kind & KIND_OUTER) !== 0) return;
+  const { deltas } = statistics;
+  deltas[0] = u32[word + Word.DELTA_PACKETS_A]!;
+  deltas[1] = f64[double + Double.DELTA_OCTETS_A]!;
+  deltas[2] = u32[word + Word.DELTA_PACKETS_B]!;
+  deltas[3] = f64[double + Double.DELTA_OCTETS_B]!;
+  const ports = u32[word + Word.PORTS]!;
+  const portA = ports >>> 16;
+  const portB = ports & 0xffff;
+  const protocol = kind & KIND_PROTOCOL;
+  const responder = (u32[word + Word.STATE]! & StateBit.ORIG_B) === 0 ? portB : portA;
+  const service = hasService(protocol) ? serviceKey(protocol, responder) : -1;
+  statistics.feed(u32, word, 0, protocol, portA, portB, service, (kind & KIND_FRAGMENT) === 0);
+}
+
+/** The slot was fed: from here on it begins anew. */
+export function resetDeltas(table: FlowTable, slot: number): void {
+  const { u32, f64 } = table;
+  u32[slot * SLOT_WORDS + Word.DELTA_PACKETS_A] = 0;
+  u32[slot * SLOT_WORDS + Word.DELTA_PACKETS_B] = 0;
+  f64[slot * SLOT_DOUBLES + Double.DELTA_OCTETS_A] = 0;
+  f64[slot * SLOT_DOUBLES + Double.DELTA_OCTETS_B] = 0;
+}
+
+function hasService(protocol: number): boolean {
+  return protocol === IpProtocol.TCP || protocol === IpProtocol.UDP || protocol === IpProtocol.SCTP;
+}
