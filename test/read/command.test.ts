@@ -8,7 +8,7 @@ import { toPcap } from '../captures/captureBytes.ts';
 import { makeMixedCapture } from '../captures/mixed.ts';
 import { readCapture } from '../captures/readCapture.ts';
 import { expectInvariants } from './invariants.ts';
-import { datagram, packet, START } from './oddCaptures.ts';
+import { datagram, packet, START } from './oddParts.ts';
 import { counts, picket, picketSlowly, read, temporaryDirectory, temporaryFile } from './reading.ts';
 
 const mixed = makeMixedCapture({ packets: 2000, flows: 250, seed: 21 }).pcap();

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { expectInvariants } from './invariants.ts';
-import { oddCaptures } from './oddCaptures.ts';
+import { oddFiles } from './oddFiles.ts';
+import { oddPackets } from './oddPackets.ts';
 import { counts, read, temporaryFile } from './reading.ts';
 
 const flowSlots = 4096;
 
-test.each(oddCaptures)('$name', async ({ bytes, expected, status }) => {
+test.each([...oddFiles, ...oddPackets])('$name', async ({ bytes, expected, status }) => {
   const file = temporaryFile(bytes);
   const report = await read([file], { windows: true, flowSlots });
   expectInvariants(report);

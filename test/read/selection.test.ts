@@ -9,7 +9,7 @@ import { toPcap, toPcapng } from '../captures/captureBytes.ts';
 import { makeMixedCapture } from '../captures/mixed.ts';
 import { readCapture, type ReadPacket } from '../captures/readCapture.ts';
 import { expectConsistent } from './invariants.ts';
-import { datagram, packet, section, START } from './oddCaptures.ts';
+import { datagram, packet, section, START } from './oddParts.ts';
 import { counts, picket, read, sharedCaptures, temporaryDirectory, temporaryFile } from './reading.ts';
 
 const expressions = [

@@ -9,7 +9,7 @@ import { makeMixedCapture } from '../captures/mixed.ts';
 import { Random } from '../captures/random.ts';
 import { expectInvariants } from './invariants.ts';
 import { countNaively, type Count, type NaiveCounts } from './naiveCounts.ts';
-import { packet, START } from './oddCaptures.ts';
+import { packet, START } from './oddParts.ts';
 import { read, temporaryFile } from './reading.ts';
 
 const lists = ['hosts', 'sources', 'destinations', 'pairs'] as const;
