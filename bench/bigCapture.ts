@@ -8,6 +8,14 @@ import { whereIs } from './processTime.ts';
 export const leastBytes = 1_000_000_000;
 export const leastFlows = 20_000;
 
+/** All usable captures of the collection, or those that are not floods or scans: two very different questions. */
+export type Mix = 'all' | 'calm';
+
+/** What the script leaves out by itself, and what the calm mix leaves out besides. */
+const crafted =
+  'contentline|ipv6-evasion|defrag-af|fuzz|crash|oobr|malform|evasion|/scapy/|spray|dhcp|synthetic|expected_output';
+const floods = 'synflood|denial6|fragmented|ip-frag|synscan';
+
 export interface BigCapture {
   path: string;
   bytes: number;
@@ -19,18 +27,19 @@ export interface BigCapture {
  * The capture that reading is measured with, built once and kept in the bench's cache: real captures merged in time
  * order where a collection of them lies beside the checkout, else one made in code.
  */
-export async function bigCapture({ root, cache, say }: BenchContext): Promise<BigCapture> {
+export async function bigCapture({ root, cache, say }: BenchContext, mix: Mix = 'all'): Promise<BigCapture> {
   const given = process.env['PICKET_BENCH_CAPTURE'];
   if (given !== undefined && given !== '') return describe(given, 'given');
   const corpus = join(root, '..', 'shared', 'pcaps');
   const script = join(root, '..', 'shared', 'score', 'make-big-pcap.sh');
   const real = existsSync(corpus) && existsSync(script) && whereIs('mergecap') !== undefined;
-  const path = join(cache, real ? 'big.pcap' : 'made.pcap');
-  const origin = real ? 'real captures, merged in time order and repeated' : 'made in code';
+  const path = join(cache, real ? (mix === 'all' ? 'big.pcap' : 'calm.pcap') : 'made.pcap');
+  const kept = mix === 'all' ? 'real captures' : 'real captures without floods and scans';
+  const origin = real ? `${kept}, merged in time order and repeated` : 'made in code';
   if (!existsSync(path)) {
     say(`building ${path} (once; some minutes)`);
     const unfinished = `${path}.part`;
-    if (real) mergeCaptures(script, corpus, unfinished);
+    if (real) mergeCaptures(script, corpus, unfinished, mix);
     else await makeCapture(unfinished);
     renameSync(unfinished, path);
   }
@@ -44,9 +53,13 @@ function describe(path: string, origin: string): BigCapture {
 }
 
 /** As often as needed: one copy tells its size. */
-function mergeCaptures(script: string, corpus: string, path: string): void {
+function mergeCaptures(script: string, corpus: string, path: string, mix: Mix): void {
+  const env = mix === 'all' ? process.env : { ...process.env, SKIP: `${crafted}|${floods}` };
   const build = (copies: number): void => {
-    const run = spawnSync('bash', [script, corpus, path, String(copies)], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const run = spawnSync('bash', [script, corpus, path, String(copies)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env,
+    });
     if (run.status !== 0) throw new Error(`${script} failed: ${run.stderr.toString().slice(-500)}`);
   };
   build(1);

@@ -1,15 +1,74 @@
+import { openCapture } from '../core/packet/file/captureFormat.ts';
+import { InterfaceTable } from '../core/packet/file/interfaceTable.ts';
 import { PacketBatch } from '../core/packet/batch.ts';
 import { Decoder } from '../core/packet/decoder.ts';
+import { Pipeline } from '../sensor/pipeline.ts';
 import { makeMixedCapture } from '../test/captures/mixed.ts';
+import type { CapturedPacket } from '../test/captures/captureBytes.ts';
 import type { Work } from './blockTimer.ts';
 
 /** Packets that each stage is given again and again: they fit the cache of the second level only in part. */
 const packets = 20_000;
 
-/** The stages that are measured, in the order in which a packet meets them. A new stage is a row here. */
+/**
+ * The stages that are measured, in the order in which a packet meets them; those of the pipeline hold what comes before
+ * them. A new stage is a row here.
+ */
 export function stages(): Work[] {
-  const batch = mixedBatch();
-  return [decode(batch)];
+  const capture = makeMixedCapture({ packets, flows: 2000 });
+  const batch = batchOf(capture.packets);
+  return [
+    records(capture.pcap()),
+    decode(batch),
+    pipeline('pipeline: decode, fragments, flows', batch, false),
+    pipeline('pipeline, and every flow ended and fed', batch, true),
+  ];
+}
+
+/** Record headers of a pcap file in memory. */
+function records(file: Uint8Array): Work {
+  const batch = new PacketBatch(4096);
+  batch.setBytes(file);
+  return {
+    name: 'read records of pcap',
+    items: packets,
+    run() {
+      const reader = openCapture(file, new InterfaceTable(), 0)!;
+      let at = 0;
+      do {
+        batch.count = 0;
+        // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type
+        at = reader.fill(batch, at, file.length, true);
+      } while (batch.count > 0);
+    },
+  };
+}
+
+/** A whole pipeline as `picket read` has it, on the same packets again and again. */
+function pipeline(name: string, batch: PacketBatch, ended: boolean): Work {
+  const make = (): Pipeline =>
+    new Pipeline({
+      windowSeconds: 0,
+      live: false,
+      flowSlots: 65_536,
+      seed: Uint32Array.from({ length: 20 }, (_, i) => Math.imul(i + 1, 0x9e3779b1)),
+      statistics: { exact: true, topCapacity: 2048, by: 'octets' },
+      worker: 0,
+      workers: 1,
+      checksums: false,
+      recycle: false,
+      onWindow: () => undefined,
+    });
+  const kept = make();
+  return {
+    name,
+    items: batch.count,
+    run() {
+      const one = ended ? make() : kept;
+      one.process(batch);
+      if (ended) one.finish();
+    },
+  };
 }
 
 function decode(batch: PacketBatch): Work {
@@ -23,9 +82,8 @@ function decode(batch: PacketBatch): Work {
   };
 }
 
-/** The mixed capture as one batch. */
-export function mixedBatch(): PacketBatch {
-  const capture = makeMixedCapture({ packets, flows: 2000 }).packets;
+/** Packets as one batch. */
+function batchOf(capture: readonly CapturedPacket[]): PacketBatch {
   const batch = new PacketBatch(capture.length);
   const bytes = new Uint8Array(capture.reduce((sum, packet) => sum + packet.bytes.length, 0));
   let at = 0;
