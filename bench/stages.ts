@@ -44,7 +44,7 @@ function records(file: Uint8Array): Work {
   };
 }
 
-/** A whole pipeline as `picket read` has it, on the same packets again and again. */
+/** A whole pipeline as `picket read` has it, a new one each time: the same packets again would all be sent again. */
 function pipeline(name: string, batch: PacketBatch, ended: boolean): Work {
   const make = (): Pipeline =>
     new Pipeline({
@@ -59,12 +59,11 @@ function pipeline(name: string, batch: PacketBatch, ended: boolean): Work {
       recycle: false,
       onWindow: () => undefined,
     });
-  const kept = make();
   return {
     name,
     items: batch.count,
     run() {
-      const one = ended ? make() : kept;
+      const one = make();
       one.process(batch);
       if (ended) one.finish();
     },
