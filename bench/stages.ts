@@ -50,7 +50,7 @@ function pipeline(name: string, batch: PacketBatch, ended: boolean): Work {
     new Pipeline({
       windowSeconds: 0,
       live: false,
-      flowSlots: 65_536,
+      flowSlots: 8192,
       seed: Uint32Array.from({ length: 20 }, (_, i) => Math.imul(i + 1, 0x9e3779b1)),
       statistics: { exact: true, topCapacity: 2048, by: 'octets' },
       worker: 0,
