@@ -26,6 +26,8 @@ export { sensorConfig } from './config.ts';
 /** Sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
 const SPARES = 4;
 const STOP_MILLIS = 10_000;
+/** At the end the manager may take so long to acknowledge the last windows; they are on the disk in any case. */
+const DELIVERY_MILLIS = 3000;
 const MIB = 2 ** 20;
 
 /**
@@ -62,6 +64,16 @@ export async function runSensor(options: SensorOptions): Promise<void> {
   const capture = createCapture(config, names, fds, options, memory, log.named('capture'));
   const stages: Stage[] = [
     { name: 'link', start: () => link.start(), stop: (deadline) => link.stop(deadline) },
+    {
+      name: 'delivery',
+      start: () => undefined,
+      // What was captured last should not wait for the next start; a manager that is away does not hold up the end.
+      stop: () =>
+        new Promise<void>((resolve) => {
+          const cancel = clock.after(DELIVERY_MILLIS, resolve);
+          link.drained().then(resolve, resolve).finally(cancel);
+        }),
+    },
     capture.stage,
   ];
   const lifecycle = createLifecycle(stages, {

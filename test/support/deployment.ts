@@ -56,35 +56,44 @@ export async function eventually(holds: () => boolean, what: string, seconds = 3
   }
 }
 
-/** A manager with its state in a directory of its own, and the sensors that report to it by its Unix socket. */
+/** A manager with its state in a directory of its own, and the sensors that report to it. */
 export class Deployment {
   readonly directory: string = mkdtempSync(join(tmpdir(), 'picket-test-'));
   readonly #daemons: Daemon[] = [];
+  readonly #namespace: string | undefined;
+  #port = 0;
   manager!: Daemon;
+
+  private constructor(namespace: string | undefined) {
+    this.#namespace = namespace;
+    // The sensor gives up root, and must still reach its state.
+    execFileSync('chmod', ['755', this.directory]);
+  }
 
   get socket(): string {
     return join(this.directory, 'm', 'run', 'manager.sock');
   }
 
-  static async start(): Promise<Deployment> {
-    const it = new Deployment();
-    // The sensor gives up root, and must still reach its state and the socket.
-    execFileSync('chmod', ['755', it.directory]);
+  /** Where sensors find the manager: by its Unix socket, or on the loopback interface of its namespace. */
+  get address(): string {
+    return this.#namespace === undefined ? `unix:${this.socket}` : `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** With a namespace the manager runs in it, and sensors reach it there by TCP. */
+  static async start(namespace?: string): Promise<Deployment> {
+    const it = new Deployment(namespace);
     await it.startManager();
     return it;
   }
 
+  /** Starts the manager (again, at its old port). */
   async startManager(): Promise<void> {
-    this.manager = new Daemon([
-      picket,
-      'manager',
-      '--state',
-      join(this.directory, 'm'),
-      '--listen-people',
-      '127.0.0.1:0',
-    ]);
+    const command = [picket, 'manager', '--state', join(this.directory, 'm')];
+    const where = this.#namespace === undefined ? [] : ['ip', 'netns', 'exec', this.#namespace];
+    this.manager = new Daemon([...where, ...command, '--listen-people', `127.0.0.1:${this.#port}`]);
     this.#daemons.push(this.manager);
     await this.manager.said('"ready":true');
+    this.#port = Number(/"people":"http:[^"]*:(\d+)"/.exec(this.manager.out)?.[1]);
   }
 
   /** A sensor on interfaces of a namespace. Keys of its configuration are given by their variables. */
@@ -94,18 +103,30 @@ export class Deployment {
     env: Record<string, string> = {},
     name = 'a',
   ): Promise<Daemon> {
+    const sensor = this.sensor(namespace, interfaces, env, name);
+    await sensor.said(/capturing on/);
+    return sensor;
+  }
+
+  /** The same, without waiting for it. `prefix` is a command that starts it. */
+  sensor(
+    namespace: string,
+    interfaces: readonly string[],
+    env: Record<string, string> = {},
+    name = 'a',
+    prefix: readonly string[] = [],
+  ): Daemon {
     const state = join(this.directory, name);
     mkdirSync(state, { recursive: true });
     const flags = interfaces.flatMap((one) => ['--interface', one]);
-    const sensor = new Daemon(
-      [
-        ...['ip', 'netns', 'exec', namespace, picket, 'sensor', ...flags],
-        ...['--site', 'test', '--name', name, '--state', state, '--manager', `unix:${this.socket}`],
-      ],
-      { PICKET_WINDOW_SECONDS: '1', PICKET_RING_BYTES: '32MiB', PICKET_BLOCK_TIMEOUT_MILLIS: '50', ...env },
-    );
+    const identity = ['--site', 'test', '--name', name, '--state', state, '--manager', this.address];
+    const sensor = new Daemon(['ip', 'netns', 'exec', namespace, ...prefix, picket, 'sensor', ...flags, ...identity], {
+      PICKET_WINDOW_SECONDS: '1',
+      PICKET_RING_BYTES: '32MiB',
+      PICKET_BLOCK_TIMEOUT_MILLIS: '50',
+      ...env,
+    });
     this.#daemons.push(sensor);
-    await sensor.said(/capturing on/);
     return sensor;
   }
 
