@@ -26,7 +26,8 @@ const BATCH = 4096;
 /** Different packets; they are sent again and again, each round later than the one before. */
 const PACKETS = 100_000;
 const SECONDS = 20;
-const WARM_ROUNDS = 6;
+/** Until then code is being compiled, which goes on beside it and is slow on a busy machine. */
+const WARM_ROUNDS = 12;
 
 declare const gc: () => void;
 
@@ -94,52 +95,60 @@ async function measure(windowSeconds: number, rounds: number, startSeconds: numb
     for (const entry of list.getEntries()) collections.push(entry.startTime);
   });
   observer.observe({ entryTypes: ['gc'] });
-  const probe = probeCost();
-  for (let round = 0; round < WARM_ROUNDS; round++) {
-    for (const batch of batches) pipeline.process(batch);
-    shift(batches, span);
-  }
-  // Blocks in which no window ended: what an end allocates is not the packets'. Starts in even, ends in odd places.
-  const quiet: number[] = [];
-  let packets = 0;
-  let quietPackets = 0;
-  let made = 0;
-  await collect();
-  collections.length = 0;
-  const heapBefore = process.memoryUsage().heapUsed;
-  const windowsBefore = windows;
-  for (let round = 0; round < rounds; round++) {
+  /** Sends all batches once, and adds up what the blocks did. Also run to warm up, so that it is compiled itself. */
+  async function send(tally: Tally): Promise<void> {
     for (const batch of batches) {
       const had = windows;
       const used = newSpaceUsed();
       const from = performance.now();
       pipeline.process(batch);
       const to = performance.now();
-      const grown = newSpaceUsed() - used - probe;
-      packets += batch.count;
+      const grown = newSpaceUsed() - used;
+      tally.packets += batch.count;
+      // What a window's end allocates is not the packets'.
       if (windows !== had) continue;
-      quiet.push(from, to);
-      // After a collection the difference means nothing; it is counted as such.
+      tally.quiet.push(from, to);
+      // After a collection the difference means nothing; the collection itself is counted.
       if (grown < 0) continue;
-      made += grown;
-      quietPackets += batch.count;
+      tally.made += grown;
+      tally.blocks++;
+      tally.quietPackets += batch.count;
     }
     shift(batches, span);
     await setImmediate();
   }
+  for (let round = 0; round < WARM_ROUNDS; round++) await send(new Tally());
+  const tally = new Tally();
+  await collect();
+  collections.length = 0;
+  const heapBefore = process.memoryUsage().heapUsed;
+  const windowsBefore = windows;
+  for (let round = 0; round < rounds; round++) await send(tally);
   const ran = collections.length;
+  const { quiet } = tally;
   const between = collections.filter((at) => quiet.some((from, i) => i % 2 === 0 && at >= from && at <= quiet[i + 1]!));
   await collect();
-  const grownPerPacket = (process.memoryUsage().heapUsed - heapBefore) / packets;
+  const grown = process.memoryUsage().heapUsed - heapBefore;
   observer.disconnect();
   return {
-    packets,
+    packets: tally.packets,
     windows: windows - windowsBefore,
-    grownPerPacket,
-    newPerPacket: made / quietPackets,
+    grownPerPacket: grown / tally.packets,
+    newPerPacket: Math.max(0, tally.made - tally.blocks * probeCost()) / tally.quietPackets,
     collections: ran,
     collectionsBetweenWindows: between.length,
   };
+}
+
+/** Over blocks of packets; the quiet ones are those in which no window ended. */
+class Tally {
+  packets = 0;
+  blocks = 0;
+  quietPackets = 0;
+  /** Octets that came to be in the young generation in quiet blocks, with those of the probes. */
+  made = 0;
+  /** When quiet blocks ran: begins in even places, ends in odd ones. */
+  readonly quiet: number[] = [];
 }
 
 /** What looking at the young generation itself puts there: the least of many tries. */
