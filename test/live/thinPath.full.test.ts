@@ -32,12 +32,12 @@ function hostsOf(frames: readonly Uint8Array[]): number {
 }
 
 /** One run: a sensor and tcpdump on the same interface, 300 senders, and what either makes of it. */
-async function run(): Promise<Outcome> {
+async function run(env: Record<string, string> = {}): Promise<Outcome> {
   const pair = createPair();
   const deployment = await Deployment.start();
   try {
     const from = Math.floor(Date.now() / 1000);
-    const sensor = await deployment.startSensor(pair.b, ['vb']);
+    const sensor = await deployment.startSensor(pair.b, ['vb'], env);
     const file = join(deployment.directory, 'judge.pcap');
     const tcpdump = await Tcpdump.start(pair.b, 'vb', file);
     const sent = await send(pair.a, { interface: 'va', count: PACKETS, rate: RATE, pattern: 'addresses:300' });
@@ -61,11 +61,14 @@ async function run(): Promise<Outcome> {
   }
 }
 
-test('packets of a live interface reach the answer of the manager', { timeout: 180_000 }, async (context) => {
-  needNamespaces(context);
-  let outcome = await run();
+test.each([
+  ['the ring', {}],
+  ['libpcap', { PICKET_SOURCE: 'libpcap' }],
+])('packets of a live interface reach the answer of the manager: %s', { timeout: 180_000 }, async (_, env) => {
+  needNamespacesOrFail();
+  let outcome = await run(env);
   // With drops on either side nothing can be compared: once more.
-  if (outcome.judgeDropped > 0 || outcome.kernelDrops > 0) outcome = await run();
+  if (outcome.judgeDropped > 0 || outcome.kernelDrops > 0) outcome = await run(env);
   expect(outcome).toMatchObject({ sent: PACKETS, judgeDropped: 0, kernelDrops: 0 });
   expect(outcome.seen).toBe(outcome.judged);
   expect(outcome.judgedHosts).toBe(301);

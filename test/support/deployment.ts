@@ -42,10 +42,15 @@ export class Daemon {
     );
   }
 
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+  /** Waits for its end; gives the exit status, null when a signal ended it. */
+  async ended(): Promise<number | null> {
     await this.#closed;
     return this.child.exitCode;
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    return this.ended();
   }
 }
 
