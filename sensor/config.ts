@@ -40,6 +40,9 @@ export function sensorConfig() {
         interfaces: key(list(line(15), 64).default([]), {
           text: 'Interfaces of the tap; without any, that of the default route.',
         }),
+        source: key(z.enum(['ring', 'libpcap']).default('ring'), {
+          text: 'How packets are captured: by memory-mapped rings, without any privilege; or by libpcap, which knows more kinds of interfaces, takes one interface and one worker, and keeps the right to capture where packets are parsed.',
+        }),
         promiscuous: key(flag().default(true), { text: 'Take frames that are not addressed to this host too.' }),
         filter: key(line(65_536).default(''), {
           text: 'A tcpdump expression; packets that do not match are not looked at.',
@@ -109,6 +112,10 @@ export function sensorConfig() {
       .superRefine((config, context) => {
         const message = memoryFault(config);
         if (message !== undefined) context.addIssue({ code: 'custom', path: ['memoryBytes'], message });
+        if (config.source === 'libpcap' && (config.interfaces.length > 1 || config.workers > 1)) {
+          const message = 'libpcap takes one of interfaces and one of workers; ring takes several';
+          context.addIssue({ code: 'custom', path: ['source'], message });
+        }
       }),
   );
 }

@@ -34,6 +34,7 @@ const MIB = 2 ** 20;
  * Runs a sensor until it is told to end (or, on a replay, until the manager has acknowledged everything).
  *
  * Live it first opens its packet sockets, gives up every privilege and executes itself anew; that call does not return.
+ * With libpcap as the source it keeps what it has, since libpcap opens (and opens again) the interface itself.
  * Throws `capture.permission` when there is no right to capture.
  */
 export async function runSensor(options: SensorOptions): Promise<void> {
@@ -41,7 +42,8 @@ export async function runSensor(options: SensorOptions): Promise<void> {
   const names =
     options.replay !== undefined ? [] : config.interfaces.length > 0 ? config.interfaces : [defaultInterface()];
   const memory = planMemory(config);
-  const fds = options.replay === undefined ? packetSockets(config, names, memory) : [];
+  const opensSockets = options.replay === undefined && config.source === 'ring';
+  const fds = opensSockets ? packetSockets(config, names, memory) : [];
   const clock = systemClock();
   const log = createLogger({
     name: 'sensor',
@@ -269,6 +271,9 @@ function captureSource(
 ): CaptureSource {
   if (replay !== undefined) return { kind: 'files', paths: replay.files, speed: replay.speed };
   const { ringBytes, blockTimeoutMillis, snaplen, promiscuous } = config;
+  if (config.source === 'libpcap') {
+    return { kind: 'libpcap', interface: names[0]!, ringBytes, blockTimeoutMillis, snaplen, promiscuous };
+  }
   const used = names.length * workers;
   const own = fds.slice(worker * names.length, (worker + 1) * names.length);
   // Spares are dealt out evenly.
