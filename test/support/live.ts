@@ -80,7 +80,15 @@ export function lossOf(source: RingSource): SourceLoss {
 }
 
 /** Runs the sender in a namespace; the answer waits for its end and gives the packets that it sent. */
-export function send(namespace: string, options: Record<string, string | number | true>): Promise<number> {
+export async function send(namespace: string, options: Record<string, string | number | true>): Promise<number> {
+  return (await sendTimed(namespace, options)).sent;
+}
+
+/** The same, with the seconds that sending took. */
+export function sendTimed(
+  namespace: string,
+  options: Record<string, string | number | true>,
+): Promise<{ sent: number; seconds: number }> {
   const script = fileURLToPath(new URL('sender.ts', import.meta.url));
   const words = Object.entries(options).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : [`--${name}`, String(value)],
@@ -92,6 +100,6 @@ export function send(namespace: string, options: Record<string, string | number 
   child.stderr!.on('data', (data: Buffer) => (errors += data.toString()));
   return once(child, 'close').then(([status]) => {
     if (status !== 0) throw new Error(`the sender failed: ${errors}`);
-    return (JSON.parse(out) as { sent: number }).sent;
+    return JSON.parse(out) as { sent: number; seconds: number };
   });
 }
