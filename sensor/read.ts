@@ -7,7 +7,7 @@ import { FileSource, type FileProgress } from './capture/file/fileSource.ts';
 import { createCaptureWriter, type CaptureWriter } from './capture/file/captureWriter.ts';
 import type { PacketFilter } from './capture/filter.ts';
 import { createFilter, createRun, type RunOptions } from './read/pipelineRun.ts';
-import type { ReadReport } from './read/report.ts';
+import type { ReadReport, WindowReport } from './read/report.ts';
 import { countersOf, wholeRun, windowReport, type RunWindows } from './read/runResult.ts';
 import { WorkerRun } from './read/workerRun.ts';
 import type { RunTimes } from './window/runTimes.ts';
@@ -110,16 +110,16 @@ function writeSelected(writer: CaptureWriter | undefined, filter: PacketFilter |
 }
 
 function report(source: FileSource, run: Run, options: ReadOptions): ReadReport {
-  const windows = run.windows.list();
-  // Windows are told before they are merged into the run.
-  const told = options.windows ? { windows: windows.map((window) => windowReport(window, options)) } : {};
-  const summary = wholeRun(windows);
+  const windows: WindowReport[] = [];
+  const summary = wholeRun(run.windows.list(), (window) => {
+    if (options.windows) windows.push(windowReport(window, options));
+  });
   return {
     version: packageVersion(),
     files: source.files,
     ...countersOf(summary, run.times),
     ...resultOf(summary, options.top, options.by),
-    ...told,
+    ...(options.windows ? { windows } : {}),
     ...(options.registers ? { registers: createHash('sha256').update(registersOf(summary)).digest('hex') } : {}),
     ...(run.refusals.length > 0 ? { filterRefusals: [...run.refusals] } : {}),
   };

@@ -150,7 +150,7 @@ export class Statistics {
 
   /**
    * Empty again, with the memory that it has, for another window: a sensor that has warmed up allocates nothing while it
-   * feeds. What `toSummary` gave must not be used any more. Not for `exact` statistics.
+   * feeds. What `toSummary` gave must not be used any more.
    */
   reset(seed: number): void {
     this.counters.values.clear();

@@ -47,9 +47,12 @@ export async function createRun(options: RunOptions, worker: number, workers: nu
     worker,
     workers,
     checksums: options.checksums,
-    recycle: false,
+    recycle: true,
     ...(filter === undefined ? {} : { filter }),
-    onWindow: (window) => windows.add(options.windows ? window.number * options.windowSeconds : 0, summaryOf(window)),
+    onWindow: (window) => {
+      const start = options.windows ? window.number * options.windowSeconds : 0;
+      windows.add(start, summaryOf(window).toSections());
+    },
   });
   return { pipeline, windows, filter };
 }

@@ -1,6 +1,7 @@
 import { formatTime } from '../../core/packet/timeText.ts';
 import { resultOf } from '../../core/summary/result.ts';
 import { Statistics } from '../../core/summary/statistics.ts';
+import { mergeSections } from '../../core/summary/merge.ts';
 import { Summary } from '../../core/summary/summary.ts';
 import type { Metric } from '../../core/sketch/top/topList.ts';
 import { Refusal } from '../../core/sketch/refusal.ts';
@@ -18,48 +19,55 @@ export interface RunWindow {
 /** What a worker's run comes to, as it travels between threads. */
 export interface EncodedRun {
   times: { seconds: Float64Array; nanos: Uint32Array };
-  windows: { start: number; sections: Section[] }[];
+  windows: { start: number; sections: readonly Section[] }[];
 }
 
-/** Adds windows of one start together; the order of what comes in does not matter. */
+/**
+ * Adds windows of one start together; the order of what comes in does not matter. Kept as encoded sections: a quiet
+ * window is then a kilobyte, and a day has thousands.
+ */
 export class RunWindows {
-  readonly #byStart: Map<number, Summary> = new Map();
+  readonly #byStart: Map<number, readonly Section[]> = new Map();
 
-  add(start: number, summary: Summary): void {
+  add(start: number, sections: readonly Section[]): void {
     const known = this.#byStart.get(start);
-    if (known === undefined) this.#byStart.set(start, summary);
-    else known.merge(summary);
+    this.#byStart.set(start, known === undefined ? sections : accepted(mergeSections([...known, ...sections])));
   }
 
   addEncoded(windows: EncodedRun['windows']): void {
-    for (const { start, sections } of windows) {
-      const summary = Summary.fromSections(sections);
-      if (summary instanceof Refusal)
-        throw new AppError('summary.refused', `a summary of a worker: ${String(summary)}`);
-      this.add(start, summary);
-    }
+    for (const { start, sections } of windows) this.add(start, sections);
   }
 
-  /** In order of time. */
-  list(): RunWindow[] {
-    return [...this.#byStart].sort((a, b) => a[0] - b[0]).map(([start, summary]) => ({ start, summary }));
+  /** In order of time, each decoded when its turn comes. */
+  *list(): Generator<RunWindow> {
+    for (const [start, sections] of [...this.#byStart].sort((a, b) => a[0] - b[0])) {
+      yield { start, summary: accepted(Summary.fromSections(sections)) };
+    }
   }
 
   encode(times: RunTimes): EncodedRun {
     return {
       times: { seconds: times.seconds, nanos: times.nanos },
-      windows: this.list().map(({ start, summary }) => ({ start, sections: summary.toSections() })),
+      windows: [...this.#byStart].map(([start, sections]) => ({ start, sections })),
     };
   }
 }
 
-/** The run as one summary: the union of its windows. */
-export function wholeRun(windows: readonly RunWindow[]): Summary {
-  const whole = new RunWindows();
-  for (const { summary } of windows) whole.add(0, summary);
-  const [run] = whole.list();
+function accepted<T>(value: T | Refusal): T {
+  if (value instanceof Refusal) throw new AppError('summary.refused', `a summary of a worker: ${String(value)}`);
+  return value;
+}
+
+/** The run as one summary, the union of its windows; `see` is shown each of them first. */
+export function wholeRun(windows: Iterable<RunWindow>, see: (window: RunWindow) => void): Summary {
+  let whole: Summary | undefined;
+  for (const window of windows) {
+    see(window);
+    if (whole === undefined) whole = window.summary;
+    else whole.merge(window.summary);
+  }
   // Of nothing, every count is exact.
-  return run?.summary ?? new Statistics({ exact: true, topCapacity: 1, by: 'octets' }).toSummary();
+  return whole ?? new Statistics({ exact: true, topCapacity: 1, by: 'octets' }).toSummary();
 }
 
 export interface ReportOptions {

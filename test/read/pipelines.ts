@@ -37,9 +37,9 @@ export async function runPipelines(
       worker,
       workers,
       checksums: false,
-      recycle: false,
+      recycle: true,
       onConnection: (table, slot) => connections.push(connectionText(table, slot)),
-      onWindow: (window) => windows.add(window.number * windowSeconds, summaryOf(window)),
+      onWindow: (window) => windows.add(window.number * windowSeconds, summaryOf(window).toSections()),
     });
   });
   const source = new FileSource({ paths });
@@ -51,12 +51,12 @@ export async function runPipelines(
   }
   source.close();
   for (const pipeline of pipelines) pipeline.finish();
-  const list = windows.list().map(({ start, summary }) => ({
+  const list = [...windows.list()].map(({ start, summary }) => ({
     start,
     // A datagram's fragments are told in the window in which it was found to be whole, or given up.
     counters: countersOf(summary).filter(([name]) => !name.startsWith('fragments.')),
   }));
-  const whole = wholeRun(windows.list());
+  const whole = wholeRun(windows.list(), () => undefined);
   return {
     counters: countersOf(whole),
     registers: registersOf(whole),

@@ -13,7 +13,10 @@ export class Distinct {
   /** The exact set; undefined when it was not wanted or has become too large. */
   set: HashSet | undefined;
 
+  readonly #exact: boolean;
+
   constructor(exact: boolean, lgK: number = 12) {
+    this.#exact = exact;
     this.hll = new Hll(lgK);
     this.set = exact ? new HashSet() : undefined;
   }
@@ -32,10 +35,10 @@ export class Distinct {
     if (this.set !== undefined && !this.set.add(h[0]!, h[1]!, h[2]!, h[3]!)) this.set = undefined;
   }
 
-  /** Empty again, with the memory that it has; without a set from now on. */
+  /** Empty again, with the memory that it has, and a set if one was wanted. */
   reset(): void {
     this.hll.reset();
-    this.set = undefined;
+    this.set = this.#exact ? new HashSet() : undefined;
   }
 
   /** Takes in all that `other` counted, which is left as it is. */
