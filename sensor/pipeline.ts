@@ -21,7 +21,7 @@ import {
 } from './flow/layout.ts';
 import { EndReason, type FlowSink, type FlowTable } from './flow/table.ts';
 import { Count, flowCounter } from './window/counters.ts';
-import { feedDeltas, resetDeltas } from './window/feed.ts';
+import { endConnection, feedDeltas, resetDeltas } from './window/feed.ts';
 import { RunTimes } from './window/runTimes.ts';
 import type { Window } from './window/window.ts';
 import { Windows, type WindowsOptions } from './window/windows.ts';
@@ -49,6 +49,8 @@ export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeS
   filter?: { accept(batch: PacketBatch, i: number): boolean };
   /** Told of each connection that is over, tunnels' UDP carriers included, with the table to read its slot from. */
   onConnection?: (table: FlowTable, slot: number, reason: number) => void;
+  /** Fed with everything besides the windows: what a whole run comes to, without merging thousands of windows. */
+  total?: Statistics;
   /** Use the statistics of a window again once `onWindow` has returned: nothing is then kept of them by anybody. */
   recycle: boolean;
   /** A closed window whose flows have all been fed. */
@@ -150,6 +152,7 @@ export class Pipeline implements FlowSink {
     const { table } = this.flows;
     const window = this.#feeding.get(table.f64[slot * SLOT_DOUBLES + Double.WINDOW]!);
     if (window !== undefined) feedDeltas(window.statistics, table, slot);
+    if (this.#options.total !== undefined) feedDeltas(this.#options.total, table, slot);
     resetDeltas(table, slot);
   }
 
@@ -163,7 +166,8 @@ export class Pipeline implements FlowSink {
     }
     const { current } = this.windows;
     if (reason === EndReason.EVICTED) current.counters.values[Count.FLOWS_EVICTED]! += 1;
-    current.connectionEnded(table, slot);
+    endConnection(current.statistics, table, slot);
+    if (this.#options.total !== undefined) endConnection(this.#options.total, table, slot);
     this.#options.onConnection?.(table, slot, reason);
   }
 

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import type { PacketBatch } from '../core/packet/batch.ts';
 import { registersOf } from '../core/summary/registers.ts';
 import { resultOf } from '../core/summary/result.ts';
+import type { Summary } from '../core/summary/summary.ts';
 import { packageVersion } from '../runtime/packageVersion.ts';
 import { FileSource, type FileProgress } from './capture/file/fileSource.ts';
 import { createCaptureWriter, type CaptureWriter } from './capture/file/captureWriter.ts';
 import type { PacketFilter } from './capture/filter.ts';
 import { createFilter, createRun, type RunOptions } from './read/pipelineRun.ts';
-import type { ReadReport, WindowReport } from './read/report.ts';
-import { countersOf, wholeRun, windowReport, type RunWindows } from './read/runResult.ts';
+import type { ReadReport } from './read/report.ts';
+import { countersOf, windowReport, type RunWindows } from './read/runResult.ts';
 import { WorkerRun } from './read/workerRun.ts';
 import type { RunTimes } from './window/runTimes.ts';
 
@@ -51,18 +52,19 @@ export async function readCaptures(options: ReadOptions): Promise<ReadReport> {
 interface Run {
   times: RunTimes;
   windows: RunWindows;
+  total: Summary;
   refusals: readonly string[];
 }
 
 async function runHere(source: FileSource, options: ReadOptions, writer: CaptureWriter | undefined): Promise<Run> {
-  const { pipeline, windows, filter } = await createRun(options, 0, 1);
+  const { pipeline, windows, filter, total } = await createRun(options, 0, 1);
   await eachBatch(source, options, (batch) => {
     pipeline.process(batch);
     writeSelected(writer, filter, batch);
   });
   pipeline.finish();
   const refusals = filter?.refusals().map((refusal) => refusal.message) ?? [];
-  return { times: pipeline.times, windows, refusals };
+  return { times: pipeline.times, windows, total: total(), refusals };
 }
 
 async function runWorkers(
@@ -76,8 +78,8 @@ async function runWorkers(
     await run.process(batch);
     writeSelected(writer, filter, batch);
   });
-  await run.finish();
-  return { times: run.times, windows: run.windows, refusals: [...run.refusals] };
+  const total = await run.finish();
+  return { times: run.times, windows: run.windows, total, refusals: [...run.refusals] };
 }
 
 function runOptions({ filter, checksums, windows, windowSeconds, by, flowSlots }: ReadOptions): RunOptions {
@@ -110,10 +112,8 @@ function writeSelected(writer: CaptureWriter | undefined, filter: PacketFilter |
 }
 
 function report(source: FileSource, run: Run, options: ReadOptions): ReadReport {
-  const windows: WindowReport[] = [];
-  const summary = wholeRun(run.windows.list(), (window) => {
-    if (options.windows) windows.push(windowReport(window, options));
-  });
+  const summary = run.total;
+  const windows = Array.from(run.windows.list(), (window) => windowReport(window, options));
   return {
     version: packageVersion(),
     files: source.files,

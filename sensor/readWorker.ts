@@ -17,7 +17,7 @@ export type ReadWorkerAnswer = { slot: number } | { run: EncodedRun; refusals: s
 
 const port = parentPort!;
 const { worker, workers, ...options } = workerData as ReadWorkerOrder;
-const { pipeline, windows, filter } = await createRun(options, worker, workers);
+const { pipeline, windows, filter, total } = await createRun(options, worker, workers);
 const batches = new SharedBatches();
 
 port.on('message', (message: ReadWorkerMessage) => {
@@ -28,6 +28,7 @@ port.on('message', (message: ReadWorkerMessage) => {
   }
   pipeline.finish();
   const refusals = filter?.refusals().map((refusal) => refusal.message) ?? [];
-  port.postMessage({ run: windows.encode(pipeline.times), refusals } satisfies ReadWorkerAnswer);
+  const run: EncodedRun = { total: total().toSections(), times: pipeline.times, windows: windows.encode() };
+  port.postMessage({ run, refusals } satisfies ReadWorkerAnswer);
   port.close();
 });

@@ -1,6 +1,8 @@
 import { getRandomValues } from 'node:crypto';
 import type { Metric } from '../../core/sketch/top/topList.ts';
 import type { PacketFilter } from '../capture/filter.ts';
+import { Statistics } from '../../core/summary/statistics.ts';
+import type { Summary } from '../../core/summary/summary.ts';
 import { Pipeline } from '../pipeline.ts';
 import { summaryOf } from '../window/part.ts';
 import { RunWindows } from './runResult.ts';
@@ -24,7 +26,10 @@ export interface RunOptions {
 /** A pipeline over files and what it has added up so far. */
 export interface PipelineRun {
   pipeline: Pipeline;
+  /** The windows, if they were asked for. */
   windows: RunWindows;
+  /** The run as a whole, once the pipeline has finished. */
+  total: () => Summary;
   filter: PacketFilter | undefined;
 }
 
@@ -38,21 +43,29 @@ export async function createFilter(expression: string): Promise<PacketFilter | u
 export async function createRun(options: RunOptions, worker: number, workers: number): Promise<PipelineRun> {
   const windows = new RunWindows();
   const filter = await createFilter(options.filter);
+  const statistics = { exact: true, topCapacity: LIST_CAPACITY, by: options.by };
+  const total = new Statistics(statistics);
+  let only: Summary | undefined;
   const pipeline = new Pipeline({
     windowSeconds: options.windows ? options.windowSeconds : 0,
     live: false,
     flowSlots: options.flowSlots ?? FLOW_SLOTS,
     seed: getRandomValues(new Uint32Array(20)),
-    statistics: { exact: true, topCapacity: LIST_CAPACITY, by: options.by },
+    statistics,
     worker,
     workers,
     checksums: options.checksums,
-    recycle: true,
+    recycle: options.windows,
+    ...(options.windows ? { total } : {}),
     ...(filter === undefined ? {} : { filter }),
     onWindow: (window) => {
-      const start = options.windows ? window.number * options.windowSeconds : 0;
-      windows.add(start, summaryOf(window).toSections());
+      if (!options.windows) {
+        only = summaryOf(window);
+        return;
+      }
+      for (const [name, value] of window.counters.toEntries()) total.counters.add(name, value);
+      windows.add(window.number * options.windowSeconds, summaryOf(window).toSections());
     },
   });
-  return { pipeline, windows, filter };
+  return { pipeline, windows, filter, total: () => only ?? total.toSummary() };
 }

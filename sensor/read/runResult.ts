@@ -1,6 +1,5 @@
 import { formatTime } from '../../core/packet/timeText.ts';
 import { resultOf } from '../../core/summary/result.ts';
-import { Statistics } from '../../core/summary/statistics.ts';
 import { mergeSections } from '../../core/summary/merge.ts';
 import { Summary } from '../../core/summary/summary.ts';
 import type { Metric } from '../../core/sketch/top/topList.ts';
@@ -18,6 +17,7 @@ export interface RunWindow {
 
 /** What a worker's run comes to, as it travels between threads. */
 export interface EncodedRun {
+  total: readonly Section[];
   times: { seconds: Float64Array; nanos: Uint32Array };
   windows: { start: number; sections: readonly Section[] }[];
 }
@@ -45,29 +45,14 @@ export class RunWindows {
     }
   }
 
-  encode(times: RunTimes): EncodedRun {
-    return {
-      times: { seconds: times.seconds, nanos: times.nanos },
-      windows: [...this.#byStart].map(([start, sections]) => ({ start, sections })),
-    };
+  encode(): EncodedRun['windows'] {
+    return [...this.#byStart].map(([start, sections]) => ({ start, sections }));
   }
 }
 
-function accepted<T>(value: T | Refusal): T {
+export function accepted<T>(value: T | Refusal): T {
   if (value instanceof Refusal) throw new AppError('summary.refused', `a summary of a worker: ${String(value)}`);
   return value;
-}
-
-/** The run as one summary, the union of its windows; `see` is shown each of them first. */
-export function wholeRun(windows: Iterable<RunWindow>, see: (window: RunWindow) => void): Summary {
-  let whole: Summary | undefined;
-  for (const window of windows) {
-    see(window);
-    if (whole === undefined) whole = window.summary;
-    else whole.merge(window.summary);
-  }
-  // Of nothing, every count is exact.
-  return whole ?? new Statistics({ exact: true, topCapacity: 1, by: 'octets' }).toSummary();
 }
 
 export interface ReportOptions {

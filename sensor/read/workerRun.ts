@@ -5,7 +5,8 @@ import type { ReadWorkerAnswer, ReadWorkerMessage, ReadWorkerOrder } from '../re
 import { SharedBatch } from '../sharedBatch.ts';
 import { RunTimes } from '../window/runTimes.ts';
 import type { RunOptions } from './pipelineRun.ts';
-import { RunWindows } from './runResult.ts';
+import { Summary } from '../../core/summary/summary.ts';
+import { accepted, RunWindows } from './runResult.ts';
 
 /** Batches that may be under way: one is filled while the workers are at the others. */
 const BATCHES = 4;
@@ -18,6 +19,7 @@ const CAPACITY = 4096;
 export class WorkerRun {
   readonly times: RunTimes = new RunTimes();
   readonly windows: RunWindows = new RunWindows();
+  #total: Summary | undefined;
   readonly refusals: Set<string> = new Set();
   readonly #workers: ReturnType<typeof startThread>[] = [];
   readonly #free: SharedBatch[] = Array.from({ length: BATCHES }, (_, slot) => new SharedBatch(slot, CAPACITY));
@@ -62,10 +64,13 @@ export class WorkerRun {
     this.#tell(shared.fill(batch));
   }
 
-  async finish(): Promise<void> {
+  /** Waits for all workers; answers with the run as a whole. */
+  async finish(): Promise<Summary> {
     this.#tell('end');
     await Promise.all(this.#done);
     this.#check();
+    if (this.#total === undefined) throw new AppError('read.worker', 'no worker gave a result');
+    return this.#total;
   }
 
   #tell(message: ReadWorkerMessage): void {
@@ -76,6 +81,9 @@ export class WorkerRun {
     if ('run' in answer) {
       this.times.merge(answer.run.times);
       this.windows.addEncoded(answer.run.windows);
+      const total = accepted(Summary.fromSections(answer.run.total));
+      if (this.#total === undefined) this.#total = total;
+      else this.#total.merge(total);
       for (const refusal of answer.refusals) this.refusals.add(refusal);
       return;
     }

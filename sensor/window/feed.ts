@@ -37,6 +37,21 @@ export function feedDeltas(statistics: Statistics, table: FlowTable, slot: numbe
   statistics.feed(u32, word, 0, protocol, portA, portB, service, (kind & KIND_FRAGMENT) === 0);
 }
 
+/** A connection is over: its size (octets of its frames, both ways) and how long it lasted. */
+export function endConnection(statistics: Statistics, table: FlowTable, slot: number): void {
+  const { f64, u32 } = table;
+  const double = slot * SLOT_DOUBLES;
+  const word = slot * SLOT_WORDS;
+  const { ended } = statistics;
+  ended[0] = f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!;
+  const seconds = f64[double + Double.LAST_SECONDS]! - f64[double + Double.FIRST_SECONDS]!;
+  const fraction = (u32[word + Word.LAST_NANOS]! - u32[word + Word.FIRST_NANOS]!) * 1e-9;
+  // Packets of a flow may come out of order.
+  const lasted = seconds + fraction;
+  ended[1] = lasted > 0 ? lasted : 0;
+  statistics.connectionEnded();
+}
+
 /** The slot was fed: from here on it begins anew. */
 export function resetDeltas(table: FlowTable, slot: number): void {
   const { u32, f64 } = table;

@@ -1,7 +1,5 @@
 import type { Statistics } from '../../core/summary/statistics.ts';
 import type { SourceLoss } from '../capture/source.ts';
-import { Double, SLOT_DOUBLES, SLOT_WORDS, Word } from '../flow/layout.ts';
-import type { FlowTable } from '../flow/table.ts';
 import { TrafficCounters } from './counters.ts';
 
 /** Slots from which a full list is thinned before it grows. */
@@ -34,22 +32,6 @@ export class Window {
     this.number = number;
     this.supplement = supplement;
     this.statistics = statistics;
-  }
-
-  /** A connection is over: its size (octets of its frames, both ways) and how long it lasted. */
-  connectionEnded(table: FlowTable, slot: number): void {
-    const { f64, u32 } = table;
-    const double = slot * SLOT_DOUBLES;
-    const word = slot * SLOT_WORDS;
-    const octets = f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!;
-    const seconds = f64[double + Double.LAST_SECONDS]! - f64[double + Double.FIRST_SECONDS]!;
-    const fraction = (u32[word + Word.LAST_NANOS]! - u32[word + Word.FIRST_NANOS]!) * 1e-9;
-    const lasted = seconds + fraction;
-    // Packets of a flow may come out of order.
-    const { ended } = this.statistics;
-    ended[0] = octets;
-    ended[1] = lasted > 0 ? lasted : 0;
-    this.statistics.connectionEnded();
   }
 
   /** Notes that `slot` has deltas for this window. */

@@ -4,7 +4,7 @@ import { FileSource } from '../../sensor/capture/file/fileSource.ts';
 import { Double, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from '../../sensor/flow/layout.ts';
 import type { FlowTable } from '../../sensor/flow/table.ts';
 import { Pipeline } from '../../sensor/pipeline.ts';
-import { RunWindows, wholeRun } from '../../sensor/read/runResult.ts';
+import { RunWindows } from '../../sensor/read/runResult.ts';
 import { summaryOf } from '../../sensor/window/part.ts';
 
 /** What several workers came to, put together. */
@@ -56,7 +56,12 @@ export async function runPipelines(
     // A datagram's fragments are told in the window in which it was found to be whole, or given up.
     counters: countersOf(summary).filter(([name]) => !name.startsWith('fragments.')),
   }));
-  const whole = wholeRun(windows.list(), () => undefined);
+  const whole = [...windows.list()]
+    .map(({ summary }) => summary)
+    .reduce((into, summary) => {
+      into.merge(summary);
+      return into;
+    });
   return {
     counters: countersOf(whole),
     registers: registersOf(whole),
