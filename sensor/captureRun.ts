@@ -18,6 +18,8 @@ export interface LiveRun {
   share: LossShare;
   windowSeconds: number;
   blockTimeoutMillis: number;
+  /** Whether a source that was closed still gives what it has (a ring does; libpcap frees its memory). */
+  readsClosed: boolean;
   /** Windows that were closed and are not handed out yet. */
   pending: () => boolean;
   /** The order to stop, once there is one. */
@@ -29,8 +31,8 @@ export interface LiveRun {
 }
 
 /**
- * Captures until it is told to stop: then lets no more packets in, reads what the kernel still has, and hands out every
- * window. Busy, it goes from batch to batch; idle, it wakes for ticks only.
+ * Captures until it is told to stop: then lets no more packets in (where the source can), reads what the kernel still has,
+ * and hands out every window. Busy, it goes from batch to batch; idle, it wakes for ticks only.
  */
 export async function captureLive(run: LiveRun): Promise<void> {
   const { source, pipeline, windowSeconds } = run;
@@ -56,12 +58,13 @@ export async function captureLive(run: LiveRun): Promise<void> {
     if (got === 'end') break;
     now = clock.now() / 1000;
   }
-  source.close();
+  if (run.readsClosed) source.close();
   for (const end = clock.elapsed() + run.blockTimeoutMillis + RETIRE_SLACK_MILLIS; clock.elapsed() < end;) {
     const got = await takeBatch(run, Math.max(0, Math.ceil(end - clock.elapsed())));
     if (got === 'end') break;
   }
   run.share.take(source, clock.now() / 1000, clock.elapsed() / 1000);
+  if (!run.readsClosed) source.close();
   pipeline.finish();
 }
 

@@ -117,6 +117,7 @@ async function run(): Promise<void> {
       share: new LossShare(pipeline.windows, windowSeconds, worker === 0, covered.from, clock.elapsed() / 1000),
       windowSeconds,
       blockTimeoutMillis: order.source.blockTimeoutMillis,
+      readsClosed: source instanceof RingSource,
       pending: () => pipeline.windows.closed > handed,
       stopped,
       onTick: () => interfaces.tell(),

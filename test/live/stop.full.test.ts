@@ -48,6 +48,26 @@ test('what was sent until the moment of a stop is counted and covered, once', { 
   expect(both.seconds.present).toBeLessThan(end - from - Math.max(0, away - (restarted - stopping)) + 0.05);
 });
 
+test('by libpcap too: a stop loses nothing, also in the middle of traffic', { timeout: 90_000 }, async () => {
+  const running = await Deployment.start();
+  deployment = running;
+  const from = Math.floor(seconds());
+  const env = { PICKET_SOURCE: 'libpcap', PICKET_BLOCK_TIMEOUT_MILLIS: '500', PICKET_WINDOW_SECONDS: '10' };
+  let sensor = await running.startSensor(pair.b, ['vb'], env);
+  expect(await send(pair.a, { interface: 'va', count: 1000, rate: 20_000 })).toBe(1000);
+  expect(await sensor.stop()).toBe(0);
+  const { packets } = running.distinct('hosts', from, Math.ceil(seconds())).coverage;
+  expect(packets).toMatchObject({ seen: 1000, kernel: 0 });
+  sensor = await running.startSensor(pair.b, ['vb'], env);
+  const sending = send(pair.a, { interface: 'va', count: 20_000, rate: 10_000 });
+  await wholeWindows(1);
+  expect(await sensor.stop()).toBe(0);
+  expect(await sending).toBe(20_000);
+  const { seen } = running.distinct('hosts', from, Math.ceil(seconds())).coverage.packets;
+  expect(seen).toBeGreaterThan(1000);
+  expect(seen).toBeLessThanOrEqual(21_000);
+});
+
 test('a stop in the middle of traffic counts nothing twice', { timeout: 90_000 }, async () => {
   const running = await Deployment.start();
   deployment = running;
