@@ -149,3 +149,24 @@ test('one interface of two is away: the other one is counted, and the gap is tol
   expect([expected, Math.floor(present * 100)]).toEqual([1, 0]);
   expect(running.distinct('hosts', complete.from, complete.to).coverage.seconds).toEqual({ expected: 1, present: 1 });
 });
+
+test('two workers capture an interface that was made again', { timeout: 120_000 }, async () => {
+  const running = await Deployment.start();
+  deployment = running;
+  const from = Math.floor(seconds());
+  const sensor = await running.startSensor(pair.b, ['vb'], { PICKET_WORKERS: '2', PICKET_FLOW_SLOTS: '65536' });
+  const traffic = { interface: 'va', count: 4000, rate: 8000, pattern: 'addresses:100' };
+  expect(await send(pair.a, traffic)).toBe(4000);
+  await wholeWindows(1);
+  inside(pair.b, 'ip', 'link', 'delete', 'vb');
+  await saidTimes(sensor, /interface is missing/g, 1);
+  createLink(pair);
+  await saidTimes(sensor, /interface is up/g, 2);
+  // Each of them looks for itself: a whole window without blind time says that the first one has it.
+  await wholeWindows(1);
+  expect(await send(pair.a, traffic)).toBe(4000);
+  expect(await sensor.stop()).toBe(0);
+  const answer = await running.seen(8000, from, Math.ceil(seconds()));
+  expect(answer.coverage.packets).toMatchObject({ seen: 8000, kernel: 0 });
+  expect(Math.abs(answer.value.estimate - 101)).toBeLessThanOrEqual(1);
+});
