@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { variableName } from '../runtime/config.ts';
 import { Deployment } from '../test/support/deployment.ts';
 import { spawnInside } from '../test/support/namespaces.ts';
 import { whereIs } from './processTime.ts';
@@ -52,9 +53,9 @@ async function startSensor(namespace: string): Promise<RunningTool> {
   const deployment = await Deployment.start();
   const from = Math.floor(Date.now() / 1000);
   const env = {
-    PICKET_WINDOW_SECONDS: '10',
-    PICKET_RING_BYTES: '64MiB',
-    PICKET_BLOCK_TIMEOUT_MILLIS: '200',
+    [variableName('windowSeconds')]: '10',
+    [variableName('ringBytes')]: '64MiB',
+    [variableName('blockTimeoutMillis')]: '200',
   };
   const sensor = await deployment.startSensor(namespace, ['vb'], env);
   await sensor.said(/connected/);
