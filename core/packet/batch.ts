@@ -2,7 +2,8 @@
  * A packet batch: what every source hands to decoding, to the recorder and to file writers, in place and without copies.
  *
  * The batch and the bytes it points into are *borrowed*: they are valid until `release()`, and then belong to the source
- * again (a ring block goes back to the kernel, a file buffer is filled anew). Whoever wants to keep bytes copies them.
+ * again (a ring block goes back to the kernel, a file buffer is filled anew). Whoever wants to keep bytes copies them (not
+ * by `slice()`: the memory may be a Buffer, of which that is a view).
  *
  * All arrays have one entry a packet, `count` of them valid:
  * - `offset[i]`, `caplen[i]`: the captured bytes are `bytes[offset .. offset + caplen)`. The source guarantees that this

@@ -12,7 +12,8 @@ export async function readBatch(file: Uint8Array, limit: number): Promise<Packet
     if (batch === 'end') break;
     for (let i = 0; i < batch.count; i++) {
       const offset = batch.offset[i]!;
-      const bytes = batch.bytes.slice(offset, offset + batch.caplen[i]!);
+      // A copy: the slice() of a Buffer would be a view of what is read over.
+      const bytes = Uint8Array.from(batch.bytes.subarray(offset, offset + batch.caplen[i]!));
       places.push({ linkType: batch.linkType[i]!, len: batch.len[i]!, bytes });
     }
     batch.release();
