@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { UsageError } from '../runtime/error.ts';
 import { managerPlaces } from './client.ts';
 import { writeDemoCapture } from './demoCapture.ts';
 import { parseOptions } from './options.ts';
-import { parseDuration, parseInstant, parseRange } from './times.ts';
+import { parseDuration, parseInstant, parseRange, shortDuration, shortTime } from './times.ts';
 
 const launcher = join(import.meta.dirname, 'picket');
 const directory = mkdtempSync(join(tmpdir(), 'picket-cli-'));
@@ -38,6 +38,7 @@ test.each<[string[], RegExp]>([
   [['manager', '--config', 'bad.yaml', '--check'], /listenPeopel: unknown key, did you mean listenPeople\?/],
   [['sensor', '--config', 'none.yaml'], /cannot read the configuration file/],
   [['sensor', 'file.pcap'], /files follow --replay/],
+  [['read', '--logs', 'd', 'x.pcap'], /^picket read: Unknown option '--logs'; picket read --help/],
   [['sensor', '--replay', 'x.pcap', '--speed', '-1'], /--speed -1: max, or a number above 0/],
 ])('%j is refused in one line, with status 2', (args, message) => {
   writeFileSync(join(directory, 'bad.yaml'), 'listenPeopel: 127.0.0.1:1\n');
@@ -111,6 +112,16 @@ test('times as people write them', () => {
   expect(() => managerPlaces('ftp://x')).toThrow(UsageError);
 });
 
+test('times and durations as people read them', () => {
+  expect(shortTime('2026-01-31T12:00:00.120000000Z', true)).toBe('2026-01-31 12:00:00Z');
+  expect(shortTime('2026-01-31T12:00:00.120000000Z', true, true)).toBe('2026-01-31 12:00:00.120Z');
+  expect(shortTime('2026-01-31T12:00:00.000000001Z', true, true)).toBe('2026-01-31 12:00:00.000000001Z');
+  expect(shortTime('2026-01-31T12:00:00.000000000Z', true, true)).toBe('2026-01-31 12:00:00Z');
+  expect(shortTime('316000000000.000000000', true, true)).toBe('316000000000.000000000');
+  expect(shortTime(null, true)).toBe('-');
+  expect([0, 119, 120, 7200, 629_247_013].map(shortDuration)).toEqual(['0 s', '119 s', '2 min', '2 h', '7282 d']);
+});
+
 test('a manager, a replay that ends when all is acknowledged, and the answers', async () => {
   const capture = join(directory, 'demo.pcap');
   await writeDemoCapture(capture, 1_700_000_600_000);
@@ -129,11 +140,23 @@ test('a manager, a replay that ends when all is acknowledged, and the answers', 
     });
     const env = { PICKET_MANAGER: `unix:${ready.socket}` };
     expect(picket(['sensor', '--replay', capture, '--site', 'oslo', '--name', 'file'], env).status).toBe(0);
+    // What can't be read all is partial, what can't be read at all has failed.
+    const cut = join(directory, 'cut.pcap');
+    writeFileSync(cut, readFileSync(capture).subarray(0, 100_001));
+    const old = ['--site', 'lima', '--name', 'old'];
+    expect(picket(['sensor', '--replay', cut, ...old], env)).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining('cut.pcap: the file ends inside a record'),
+    });
+    expect(picket(['sensor', '--replay', 'none.pcap', ...old], env).status).toBe(1);
     const read = JSON.parse(picket(['read', '--json', capture]).stdout) as {
       packets: number;
       distinct: { hosts: { estimate: number } };
     };
-    const asked = picket(['distinct', 'hosts', '--from', '1700000000', '--to', '1700000600', '--json'], env);
+    const asked = picket(
+      ['distinct', 'hosts', '--site', 'oslo', '--from', '1700000000', '--to', '1700000600', '--json'],
+      env,
+    );
     const answer = JSON.parse(asked.stdout) as Answer<'distinct'>;
     expect(asked.status).toBe(0);
     expect(answer.coverage).toEqual({
@@ -142,14 +165,17 @@ test('a manager, a replay that ends when all is acknowledged, and the answers', 
       packets: { seen: read.packets, nic: 0, kernel: 0, shed: 0, unrecorded: 0 },
     });
     expect(Math.abs(answer.value.estimate - read.distinct.hosts.estimate)).toBeLessThanOrEqual(1);
-    const people = picket(['distinct', 'hosts', '--from', '1700000000', '--to', '1700000600', '--utc'], env);
+    const people = picket(
+      ['distinct', 'hosts', '--site', 'oslo', '--from', '1700000000', '--to', '1700000600', '--utc'],
+      env,
+    );
     expect(people.stdout).toMatch(
       /^\d+ ± \d+ \(\d+ to \d+\) hosts\n2023-11-14 22:13:20Z to 2023-11-14 22:23:20Z: 1 of 1 sensors, 600 of 600 s, [\d,]+ packets seen, lost: 0 card, 0 kernel, 0 shed\n$/,
     );
     // Nothing of the last hour: the sensor is missing from the answer, which is partial.
-    const partial = picket(['distinct', 'hosts'], env);
+    const partial = picket(['distinct', 'hosts', '--site', 'oslo'], env);
     expect([partial.status, partial.stdout]).toEqual([3, expect.stringContaining('missing: oslo/file (no data)')]);
-    expect(picket(['sensors', '--from', '1700000000', '--to', '1700000600'], env).stdout).toMatch(
+    expect(picket(['sensors', '--site', 'oslo', '--from', '1700000000', '--to', '1700000600'], env).stdout).toMatch(
       /^SENSOR .*\noslo\/file +replay +tap0 /,
     );
   } finally {

@@ -26,13 +26,27 @@ export async function ask<Answer>(
   name: RouteName,
   parameters: Readonly<Record<string, string | readonly string[] | undefined>>,
 ): Promise<Answer> {
+  return (await askFirst(places, name, parameters)).answer as Answer;
+}
+
+/** The address of the first manager that is there, as `--manager` takes it. Throws `manager.away` when none is. */
+export async function firstAnswering(places: readonly ManagerPlace[]): Promise<string> {
+  const { place } = await askFirst(places, 'health', {});
+  return place.kind === 'unix' ? `unix:${place.path}` : describePlace(place);
+}
+
+async function askFirst(
+  places: readonly ManagerPlace[],
+  name: RouteName,
+  parameters: Readonly<Record<string, string | readonly string[] | undefined>>,
+): Promise<{ answer: unknown; place: ManagerPlace }> {
   const { path, left } = fillPath(routes[name].path, parameters);
   const query = new URLSearchParams();
   for (const [key, value] of left) for (const one of [value ?? []].flat()) query.append(key, one);
   const tried: string[] = [];
   for (const place of places) {
     try {
-      return (await get(place, query.size === 0 ? path : `${path}?${query.toString()}`)) as Answer;
+      return { answer: await get(place, query.size === 0 ? path : `${path}?${query.toString()}`), place };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (!['ENOENT', 'ECONNREFUSED', 'EACCES', 'ENOTSOCK', 'ENOTDIR'].includes(code ?? '')) throw error;

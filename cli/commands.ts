@@ -50,8 +50,13 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   } catch (error) {
     const { AppError, describeError } = await import('../runtime/error.ts');
     process.stderr.write(`picket ${name}: ${describeError(error)}\n`);
-    return error instanceof AppError && /^(usage|config\.|listen\.(address|refused|path))/.test(error.code) ? 2 : 1;
+    return error instanceof AppError ? statusOf(error.code) : 1;
   }
+}
+
+function statusOf(code: string): number {
+  if (code === 'capture.damaged') return 3;
+  return /^(usage|filter\.syntax|config\.|listen\.(address|refused|path))/.test(code) ? 2 : 1;
 }
 
 function help(): string {

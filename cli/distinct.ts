@@ -34,12 +34,14 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   }
   const answer = await ask<Answer<'distinct'>>(question.places, 'distinct', { what, ...question.parameters });
+  if (what === 'names') process.stderr.write('picket distinct: no sensor counts names yet: 0 says nothing\n');
   if (question.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
   else {
     const { estimate, lower, upper, exact } = answer.value;
-    const margin = exact
-      ? ''
-      : ` ± ${count(Math.max(upper - estimate, estimate - lower))} (${count(lower)} to ${count(upper)})`;
+    const margin =
+      exact || lower === upper
+        ? ''
+        : ` ± ${count(Math.max(upper - estimate, estimate - lower))} (${count(lower)} to ${count(upper)})`;
     process.stdout.write(`${count(estimate)}${margin} ${what}\n${describeCoverage(answer, question.utc)}`);
   }
   return exitStatus(answer.coverage);

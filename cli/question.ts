@@ -3,7 +3,7 @@ import type { ManagerPlace } from '../proto/managerUrl.ts';
 import { printable } from '../runtime/error.ts';
 import { managerPlaces } from './client.ts';
 import { parseOptions } from './options.ts';
-import { parseRange } from './times.ts';
+import { parseRange, shortTime } from './times.ts';
 
 /** What all questions have in common, for their help. */
 export const questionHelp = `      --site S            only sensors of this site (may be repeated)
@@ -83,13 +83,4 @@ export function describeCoverage(
 /** A whole number with separators, for people. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
-}
-
-/** A time of the API to the second, in local time unless `utc`. */
-export function shortTime(time: string | null, utc: boolean): string {
-  if (time === null) return '-';
-  const millis = Date.parse(time);
-  if (Number.isNaN(millis)) return printable(time);
-  const shifted = utc ? millis : millis - new Date(millis).getTimezoneOffset() * 60_000;
-  return `${new Date(shifted).toISOString().slice(0, 19).replace('T', ' ')}${utc ? 'Z' : ''}`;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { describeError, UsageError } from '../runtime/error.ts';
+import { describeError, printable, UsageError } from '../runtime/error.ts';
 import type { ReadReport } from '../sensor/read/report.ts';
 
 export const readHelp = `picket read FILE... [options]
@@ -16,6 +16,7 @@ FILE is pcap or pcapng, plain, gzip or zstd; - is standard input.
       --by WHAT           order of the lists: octets (default) or packets
       --checksums         verify checksums; packets with a wrong one count for their addresses only
       --workers N         threads that share the packets by address pair (default 1)
+      --utc               times in UTC, not in local time (JSON always is)
       --registers         also the SHA-256 of all HLL registers (with --json)
   -h, --help              this text
 
@@ -67,7 +68,7 @@ export async function run(args: readonly string[]): Promise<number> {
     ...(progress === undefined ? {} : { onProgress: progress.show }),
   });
   progress?.clear();
-  await print(report, values.json === true, by, toStdout);
+  await print(report, values.json === true, by, toStdout, values.utc === true);
   return exitStatus(report);
 }
 
@@ -87,11 +88,14 @@ function parse(args: readonly string[]) {
         checksums: { type: 'boolean' },
         workers: { type: 'string' },
         registers: { type: 'boolean' },
+        utc: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {
-    throw new UsageError(describeError(error));
+    // Node's sentence goes on with advice about its own parser.
+    const [message = ''] = describeError(error).split(/\. | \(/);
+    throw new UsageError(`${message.replace(/\.$/, '')}; picket read --help shows how`);
   }
 }
 
@@ -103,19 +107,29 @@ function whole(name: string, text: string, most: number): number {
   return value;
 }
 
-async function print(report: ReadReport, json: boolean, by: 'octets' | 'packets', toStdout: boolean): Promise<void> {
+async function print(
+  report: ReadReport,
+  json: boolean,
+  by: 'octets' | 'packets',
+  toStdout: boolean,
+  utc: boolean,
+): Promise<void> {
   for (const file of report.files) {
     if (file.error === null) continue;
-    const at = file.error.offset === null ? '' : ` at byte ${file.error.offset}`;
-    process.stderr.write(`picket: ${file.path}: ${file.error.message}${at}; ${file.packets} packets before it\n`);
+    const { message, offset } = file.error;
+    const at = offset === null || file.format === null ? '' : ` at byte ${offset}`;
+    const before = file.format === null ? '' : `; ${file.packets} packets before it`;
+    process.stderr.write(`picket: ${printable(file.path)}: ${printable(message)}${at}${before}\n`);
   }
   for (const refusal of report.filterRefusals ?? []) process.stderr.write(`picket: ${refusal}\n`);
   if (json) {
     await write(process.stdout, `${JSON.stringify(report)}\n`);
     return;
   }
+  // Of nothing there is no summary: the reasons stand above.
+  if (exitStatus(report) === 1) return;
   const { summarise } = await import('./readSummary.ts');
-  await write(toStdout ? process.stderr : process.stdout, summarise(report, by));
+  await write(toStdout ? process.stderr : process.stdout, summarise(report, { by, utc }));
 }
 
 /** Waits until the text is out: a pipe takes large reports in pieces. */

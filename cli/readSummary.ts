@@ -1,10 +1,16 @@
 import type { Estimate } from '../core/sketch/hll/estimator.ts';
 import type { ResultRow } from '../core/summary/result.ts';
+import { printable } from '../runtime/error.ts';
 import type { ReadReport } from '../sensor/read/report.ts';
+import { shortTime } from './times.ts';
 
 /** Counts with thousands apart, for people. */
 function count(value: number): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+function packets(value: number): string {
+  return `${count(value)} packet${value === 1 ? '' : 's'}`;
 }
 
 /** Octets with a binary unit. */
@@ -32,19 +38,22 @@ function estimate(value: Estimate): string {
 }
 
 /** The summary that `picket read` prints for people: what was read, how it went, who was busiest. */
-export function summarise(report: ReadReport, by: 'octets' | 'packets'): string {
+export function summarise(report: ReadReport, { by, utc }: { by: 'octets' | 'packets'; utc: boolean }): string {
   const lines: string[] = [];
   const row = (name: string, value: string): void => void lines.push(`${name.padEnd(14)}${value}`);
   for (const file of report.files) {
-    const what = file.format === null ? 'unreadable' : `${file.format}, ${file.linkTypes.join(' ') || 'no packets'}`;
-    row('file', `${file.path} (${what}): ${count(file.packets)} packets${file.error === null ? '' : ', damaged'}`);
+    const path = printable(file.path);
+    const what = `${file.format}, ${file.linkTypes.join(' ') || 'no packets'}`;
+    const read = `${path} (${what}): ${packets(file.packets)}${file.error === null ? '' : ', damaged'}`;
+    row('file', file.format === null ? `${path}: unreadable` : read);
   }
   row(
     'packets',
     `${count(report.packets)}, ${size(report.octets)} on the wire, ${size(report.capturedOctets)} captured`,
   );
-  if (report.firstTime !== null) row('time', `${report.firstTime} to ${report.lastTime}`);
-  if (report.late > 0) row('late', `${count(report.late)} packets came after their window had closed`);
+  if (report.firstTime !== null)
+    row('time', `${shortTime(report.firstTime, utc, true)} to ${shortTime(report.lastTime, utc, true)}`);
+  if (report.late > 0) row('late', `${packets(report.late)} came after the window had closed`);
   const { verdicts, fragments, flows } = report;
   const bad = verdicts.truncated + verdicts.malformed + verdicts.unsupported;
   if (bad > 0) {
@@ -70,7 +79,8 @@ export function summarise(report: ReadReport, by: 'octets' | 'packets'): string 
     `${count(flows.total)}: tcp ${count(flows.tcp)}, udp ${count(flows.udp)}, icmp ${count(flows.icmp)}, ` +
       `sctp ${count(flows.sctp)}, other ${count(flows.other)}`,
   );
-  if (flows.evicted > 0) row('evicted', `${count(flows.evicted)} flows left a full table early and count twice`);
+  if (flows.evicted > 0)
+    row('evicted', `${count(flows.evicted)} flows left a full table early; those that went on count again`);
   const { distinct } = report;
   row(
     'hosts',
@@ -88,25 +98,26 @@ export function summarise(report: ReadReport, by: 'octets' | 'packets'): string 
       `half up to ${seconds(durations.p50)}, 90 % ${seconds(durations.p90 ?? 0)}, 99 % ${seconds(durations.p99 ?? 0)}`,
     );
   }
-  for (const [name, rows] of Object.entries(report.top)) lines.push(...table(`top ${name} by ${by}`, rows));
   for (const window of report.windows ?? []) {
     row(
       'window',
-      `${window.start} ${window.seconds} s: ${count(window.packets)} packets, ${size(window.octets)}, ${estimate(window.distinct.hosts)} hosts`,
+      `${shortTime(window.start, utc)} ${window.seconds} s: ${packets(window.packets)}, ${size(window.octets)}, ${estimate(window.distinct.hosts)} hosts`,
     );
   }
+  for (const [name, rows] of Object.entries(report.top)) lines.push(...table(`top ${name} by ${by}`, rows, by));
   return `${lines.join('\n')}\n`;
 }
 
-function table(title: string, rows: readonly ResultRow[]): string[] {
+function table(title: string, rows: readonly ResultRow[], by: 'octets' | 'packets'): string[] {
   if (rows.length === 0) return [];
   const width = Math.max(...rows.map((row) => row.key.length));
   return [
     '',
     title,
     ...rows.map((row) => {
-      const error = row.error.octets > 0 || row.error.packets > 0 ? `  +- ${size(row.error.octets)}` : '';
-      return `  ${row.key.padEnd(width)}  ${size(row.octets).padStart(11)}  ${count(row.packets).padStart(10)} packets${error}`;
+      const error = by === 'octets' ? size(row.error.octets) : count(row.error.packets);
+      const margin = row.error[by] > 0 ? `  ± ${error}` : '';
+      return `  ${row.key.padEnd(width)}  ${size(row.octets).padStart(11)}  ${count(row.packets).padStart(10)} packets${margin}`;
     }),
   ];
 }

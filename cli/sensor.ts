@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dumpConfig, loadConfig } from '../runtime/config.ts';
-import { UsageError } from '../runtime/error.ts';
-import { defaultConfigFile } from '../runtime/paths.ts';
+import { AppError, UsageError } from '../runtime/error.ts';
+import { defaultConfigFile, defaultSocket } from '../runtime/paths.ts';
 import type { SensorOptions } from '../sensor/config.ts';
+import { firstAnswering, managerPlaces } from './client.ts';
 import { parseOptions } from './options.ts';
 
 const help = `picket sensor [options]
@@ -15,7 +16,7 @@ the manager has acknowledged all of them.
 
   -c, --config FILE    configuration (default ${defaultConfigFile('sensor')})
   -i, --interface NAME interface of the tap (may be repeated; default: that of the default route)
-      --manager URL    unix:PATH or http://127.0.0.1:PORT
+      --manager URL    unix:PATH or http://127.0.0.1:PORT; a replay without one looks for a manager of this host
       --site S         name of the place
       --name N         name of the sensor
       --state DIR      where it keeps its state; a replay without one keeps it for its own time only
@@ -30,6 +31,9 @@ Examples:
   picket sensor --replay day1.pcap day2.pcap.gz --site oslo --name archive
   picket sensor --config sensor.yaml --check
 `;
+
+/** Time that a replay gives a manager that does not answer. */
+const awaySeconds = 10;
 
 /** Carries the configuration over to the process that the sensor becomes when it has given up its privileges. */
 const carriedVariable = 'PICKET_CARRIED_CONFIG';
@@ -91,14 +95,31 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const replay: SensorOptions['replay'] = { files: [...replayed, ...options.positionals], speed };
+  const isNamed = (options.text('manager') ?? process.env['PICKET_MANAGER'] ?? file) !== undefined;
+  const isUsual = config.manager === `unix:${defaultSocket()}`;
+  const manager = await findManager(isNamed || !isUsual ? config.manager : undefined);
   // A replay has a stream of its own: it must not take the spool of a sensor that runs here.
   const own = options.text('state') === undefined ? await mkdtemp(join(tmpdir(), 'picket-replay-')) : undefined;
   try {
-    await runSensor({ config: own === undefined ? config : { ...config, stateDir: own }, replay, say });
+    await runSensor({ config: { ...config, manager, stateDir: own ?? config.stateDir }, replay, say });
   } finally {
     if (own !== undefined) await rm(own, { recursive: true, force: true });
   }
   return 0;
+}
+
+/** A manager that answers: a replay to nobody would wait without an end. One that is just starting is waited for. */
+async function findManager(named: string | undefined): Promise<string> {
+  const places = managerPlaces(named);
+  for (let tries = 0; ; tries++) {
+    try {
+      return await firstAnswering(places);
+    } catch (error) {
+      const isAway = error instanceof AppError && error.code === 'manager.away';
+      if (!isAway || tries >= awaySeconds) throw error;
+      await new Promise<void>((resolve) => void setTimeout(resolve, 1000));
+    }
+  }
 }
 
 function parseSpeed(text: string | undefined, isReplay: boolean): number | 'max' {

@@ -1,7 +1,8 @@
 import type { Answer } from '../proto/api.ts';
 import { UsageError, printable } from '../runtime/error.ts';
 import { ask } from './client.ts';
-import { count, describeCoverage, exitStatus, parseQuestion, questionHelp, shortTime } from './question.ts';
+import { count, describeCoverage, exitStatus, parseQuestion, questionHelp } from './question.ts';
+import { shortDuration, shortTime } from './times.ts';
 
 const help = `picket sensors [options]
 
@@ -28,7 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
       printable(row.sensor),
       row.replay ? 'replay' : row.connected ? 'connected' : 'away',
       printable(row.taps.join(',')) || '-',
-      row.lagSeconds === null ? '-' : `${row.lagSeconds} s`,
+      row.replay || row.lagSeconds === null ? '-' : shortDuration(row.lagSeconds),
       count(row.packets.seen),
       count(row.packets.nic + row.packets.kernel + row.packets.shed),
       shortTime(row.lastSeen, question.utc),

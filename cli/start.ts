@@ -33,6 +33,8 @@ interface Child {
   exited: Promise<number | null>;
   /** The newest line on its stderr. */
   lastLine: () => string;
+  /** Shows what it wrote to stderr and was held back, and from now on each line as it comes. */
+  show: () => void;
 }
 
 /** `picket start`, `npm start`: answers with the exit status. */
@@ -57,7 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
       join(state, 'manager'),
       ...(listen === undefined ? [] : ['--listen-people', listen]),
     ];
-    const manager = startChild(managerArgs, { PICKET_SOCKET: socket }, 'pipe');
+    const manager = startChild(managerArgs, { PICKET_SOCKET: socket }, 'pipe', true);
     children.push(manager);
     const people = await Promise.race([
       readyAddress(manager.process),
@@ -66,8 +68,11 @@ export async function run(args: readonly string[]): Promise<number> {
     ]);
     if (people === undefined) {
       if (stop.asked()) return 0;
-      throw new AppError('start.manager', `the manager did not start: ${manager.lastLine()}`);
+      const last = manager.lastLine();
+      const wayOut = /another (process|manager)/.test(last) ? '; if npm start runs here already, stop it first' : '';
+      throw new AppError('start.manager', `the manager did not start: ${last}${wayOut}`);
     }
+    manager.show();
     process.stdout.write(`Picket is at ${people}\n`);
     const wanted = process.env['PICKET_INTERFACE'];
     const live = ['sensor', '--manager', people, '--site', 'local', '--state', join(state, 'sensor')];
@@ -76,7 +81,7 @@ export async function run(args: readonly string[]): Promise<number> {
     let first = await firstPart(socket, sensor, stop.asked);
     if (!first && !stop.asked()) {
       process.stdout.write(
-        `Cannot capture: ${sensor.lastLine()}. Showing a made-up capture of the last ten minutes instead.\n`,
+        'The sensor did not start (see above): here is a made-up capture of the last ten minutes instead.\n',
       );
       sensor = await replayDemo(state, people);
       children.push(sensor);
@@ -97,7 +102,12 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function startChild(args: readonly string[], environment: Record<string, string>, stdout: 'pipe' | 'ignore'): Child {
+function startChild(
+  args: readonly string[],
+  environment: Record<string, string>,
+  stdout: 'pipe' | 'ignore',
+  holds = false,
+): Child {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     ...environment,
@@ -110,6 +120,7 @@ function startChild(args: readonly string[], environment: Record<string, string>
   const child = spawn(process.execPath, command, { env, detached: true, stdio: ['ignore', stdout, 'pipe'] });
   const { promise, resolve } = Promise.withResolvers<number | null>();
   let last = 'no reason given';
+  let held: string[] | undefined = holds ? [] : undefined;
   child.on('error', (error) => {
     last = describeError(error);
     resolve(1);
@@ -120,10 +131,15 @@ function startChild(args: readonly string[], environment: Record<string, string>
       last = printable(line)
         .replace(/^picket \w+: /, '')
         .replace(/\.$/, '');
-      process.stderr.write(`${line}\n`);
+      if (held === undefined) process.stderr.write(`${line}\n`);
+      else held.push(line);
     });
   }
-  return { process: child, exited: promise, lastLine: () => last };
+  const show = (): void => {
+    for (const line of held ?? []) process.stderr.write(`${line}\n`);
+    held = undefined;
+  };
+  return { process: child, exited: promise, lastLine: () => last, show };
 }
 
 /** The address in the line that the manager prints when it is ready. */

@@ -1,5 +1,5 @@
 import { parseTime } from '../proto/time.ts';
-import { UsageError } from '../runtime/error.ts';
+import { UsageError, printable } from '../runtime/error.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 7 * 86_400 };
 
@@ -49,6 +49,28 @@ export function parseRange(
   if (from !== undefined && from >= (to ?? nowMillis / 1000))
     throw new UsageError('the range is empty: --from must be before --to');
   return { ...(from === undefined ? {} : { from: text(from) }), ...(to === undefined ? {} : { to: text(to) }) };
+}
+
+/**
+ * A time of the API for people, to the second: in local time, or with a `Z` in UTC. With `fraction` also what it has below
+ * the second. Times that RFC 3339 does not reach stay seconds.
+ */
+export function shortTime(time: string | null, utc: boolean, fraction = false): string {
+  if (time === null) return '-';
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z$/.exec(time);
+  if (match === null) return printable(time);
+  const [, second = '', digits = ''] = match;
+  const millis = Date.parse(`${second}Z`);
+  const shifted = utc ? millis : millis - new Date(millis).getTimezoneOffset() * 60_000;
+  const below = fraction ? `.${digits.replace(/(000)+$/, '')}`.replace(/\.$/, '') : '';
+  return `${new Date(shifted).toISOString().slice(0, 19).replace('T', ' ')}${below}${utc ? 'Z' : ''}`;
+}
+
+/** Seconds in the largest unit that has two of them: `45 s`, `12 min`, `5 h`, `20 d`. */
+export function shortDuration(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }
 
 /** Seconds as plain decimals, never as 1e21. */

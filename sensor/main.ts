@@ -103,9 +103,12 @@ export async function runSensor(options: SensorOptions): Promise<void> {
       await lifecycle.finished;
       const damaged = files.find((file) => file.error !== null);
       if (damaged?.error) {
-        throw new AppError('capture.damaged', `${damaged.path}: ${damaged.error.message}`, {
-          context: { sent: 'what came before' },
-        });
+        const isSent = files.some((file) => file.format !== null);
+        throw new AppError(
+          isSent ? 'capture.damaged' : 'capture.unreadable',
+          `${damaged.path}: ${damaged.error.message}`,
+          isSent ? { context: { sent: 'what could be read' } } : {},
+        );
       }
       return;
     }

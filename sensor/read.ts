@@ -39,7 +39,9 @@ export async function readCaptures(options: ReadOptions): Promise<ReadReport> {
       options.workers > 1
         ? await runWorkers(source, options, writer, writerFilter)
         : await runHere(source, options, writer);
-    writer?.close();
+    // A mistyped name must not put an empty capture in the place of a good one.
+    if (options.write !== '-' && source.files.every(({ format }) => format === null)) writer?.discard();
+    else writer?.close();
     return report(source, run, options);
   } catch (error) {
     writer?.discard();
