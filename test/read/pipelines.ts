@@ -1,5 +1,5 @@
 import { registersOf } from '../../core/summary/registers.ts';
-import type { Summary } from '../../core/summary/summary.ts';
+import { Summary } from '../../core/summary/summary.ts';
 import { FileSource } from '../../sensor/capture/file/fileSource.ts';
 import { Double, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from '../../sensor/flow/layout.ts';
 import type { FlowTable } from '../../sensor/flow/table.ts';
@@ -56,12 +56,8 @@ export async function runPipelines(
     // A datagram's fragments are told in the window in which it was found to be whole, or given up.
     counters: countersOf(summary).filter(([name]) => !name.startsWith('fragments.')),
   }));
-  const whole = [...windows.list()]
-    .map(({ summary }) => summary)
-    .reduce((into, summary) => {
-      into.merge(summary);
-      return into;
-    });
+  const whole = Summary.fromSections([]) as Summary;
+  for (const { summary } of windows.list()) whole.merge(summary);
   return {
     counters: countersOf(whole),
     registers: registersOf(whole),
