@@ -60,6 +60,8 @@ test('when no manager answers, all places are named', () => {
     expect(stderr).toContain('/run/picket/manager.sock (');
   }
   expect(picket(['sensors', '--manager', `unix:${directory}/none.sock`]).stderr).toContain('none.sock (not there)');
+  const long = picket(['sensors', '--manager', `unix:/${'x'.repeat(107)}`]);
+  expect([long.status, long.stderr]).toEqual([1, expect.stringContaining('(108 bytes, a Unix socket')]);
 });
 
 test('help is on stdout with status 0, from any directory and through links', () => {

@@ -4,7 +4,7 @@ import type { ManagerPlace } from '../proto/managerUrl.ts';
 import { routes } from '../proto/routes.ts';
 import type { RouteName } from '../proto/routes.ts';
 import { AppError, UsageError, printable } from '../runtime/error.ts';
-import { socketPlaces } from '../runtime/paths.ts';
+import { maxSocketPath, socketPlaces } from '../runtime/paths.ts';
 
 /** Bytes of an answer that are taken at most. */
 const maxAnswer = 256 << 20;
@@ -45,6 +45,11 @@ async function askFirst(
   for (const [key, value] of left) for (const one of [value ?? []].flat()) query.append(key, one);
   const tried: string[] = [];
   for (const place of places) {
+    const length = place.kind === 'unix' ? Buffer.byteLength(place.path) : 0;
+    if (length > maxSocketPath) {
+      tried.push(`${describePlace(place)} (${length} bytes, a Unix socket's path has at most ${maxSocketPath})`);
+      continue;
+    }
     try {
       return { answer: await get(place, query.size === 0 ? path : `${path}?${query.toString()}`), place };
     } catch (error) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Answer } from '../proto/api.ts';
 import { AppError, UsageError, describeError, printable } from '../runtime/error.ts';
-import { checkoutRoot } from '../runtime/paths.ts';
+import { checkoutRoot, maxSocketPath } from '../runtime/paths.ts';
 import { ask } from './client.ts';
 import { parseOptions } from './options.ts';
 
@@ -47,6 +47,13 @@ export async function run(args: readonly string[]): Promise<number> {
   if (options.positionals.length > 0) throw new UsageError(`${options.positionals[0]}: not expected`);
   const state = join(checkoutRoot(), '.picket');
   const socket = join(state, 'run', 'manager.sock');
+  const tooLong = Buffer.byteLength(socket) - maxSocketPath;
+  if (tooLong > 0) {
+    throw new AppError(
+      'listen.path',
+      `${socket}: ${tooLong} bytes too long for a Unix socket (${maxSocketPath}); move the checkout to a shorter path`,
+    );
+  }
   // Who captures may be another user than we are, and has to reach its own folder in here.
   await mkdir(state, { recursive: true, mode: 0o755 });
   const children: Child[] = [];

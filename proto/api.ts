@@ -30,9 +30,9 @@ function route<Query extends z.ZodType, Answer extends z.ZodType>(
 }
 
 /** One or several values: a parameter that stands once comes as text, one that is repeated as a list. */
-const several = (item: z.ZodType<string>) =>
+const several = (item: z.ZodType<string>, fault: string) =>
   z
-    .union([item.transform((one) => [one]), z.array(item).max(1000)])
+    .union([item.transform((one) => [one]), z.array(item).max(1000)], { error: fault })
     .default([])
     .describe('May be repeated.');
 
@@ -49,7 +49,12 @@ const time = z
   );
 
 /** Which sensors and which span a question is about. Without `from` the last hour, without `to` until now. */
-const range = { site: several(name), sensor: several(sensorName), from: time.optional(), to: time.optional() };
+const range = {
+  site: several(name, 'is not a name'),
+  sensor: several(sensorName, 'is not NAME or SITE/NAME'),
+  from: time.optional(),
+  to: time.optional(),
+};
 
 export const estimate = z.object({ estimate: z.number(), lower: z.number(), upper: z.number(), exact: z.boolean() });
 

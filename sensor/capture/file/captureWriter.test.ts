@@ -147,7 +147,7 @@ test('the ending of the name is the format', () => {
 });
 
 test('libpcap reads what was written', async (ctx) => {
-  if (spawnSync('tcpdump', ['--version']).error !== undefined) {
+  if (spawnSync('tcpdump', ['--version']).status !== 0) {
     if (process.env['CI'] !== undefined) throw new Error('tcpdump is not installed');
     ctx.skip('tcpdump is not installed');
   }

@@ -39,7 +39,7 @@ function nanoseconds(text: string): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
-describe.skipIf(table.length === 0)('real captures', () => {
+describe('real captures', () => {
   test.each(table.map((row) => [row[1]!, Number(row[2])] as const))('%s', async (name, packets) => {
     const file = path.join(folder, name);
     const { source, times } = await read(file);
@@ -56,7 +56,8 @@ describe.skipIf(table.length === 0)('real captures', () => {
     expect(times).toEqual({ first: nanoseconds(first), last: nanoseconds(last) });
   });
 
-  test('all of them at once are merged, each whole', async () => {
+  test('all of them at once are merged, each whole', async (ctx) => {
+    if (table.length === 0) ctx.skip('not in CI: no folder of captures beside the checkout');
     const paths = table.map((row) => path.join(folder, row[1]!));
     const source = new FileSource({ paths });
     let packets = 0;
