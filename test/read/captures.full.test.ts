@@ -45,7 +45,7 @@ beforeAll(() => {
 });
 
 test('the captures beside the checkout are there', (context) => {
-  if (names.length === 0) context.skip('no folder of captures beside this checkout');
+  if (names.length === 0) context.skip('not in CI: no folder of captures beside this checkout');
   if (!hasCapinfos || !hasTshark) context.skip('capinfos and tshark are not installed: only the table was compared');
   expect(table.size).toBe(names.length);
 });
@@ -105,7 +105,7 @@ function expectEstimate(estimate: Estimate, truth: number): void {
 }
 
 test('all files in one run come to the sum of their packets, by time', async (context) => {
-  if (names.length === 0) context.skip('no folder of captures beside this checkout');
+  if (names.length === 0) context.skip('not in CI: no folder of captures beside this checkout');
   const report = await read(names.map((name) => path.join(sharedCaptures, name)));
   expectInvariants(report);
   expect(report.packets).toBe([...table.values()].reduce((sum, packets) => sum + packets, 0));

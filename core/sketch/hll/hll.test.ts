@@ -61,7 +61,7 @@ test.each(golden)('the bytes for %i items are those of DataSketches', (n, hash) 
 
 test('reference files of other languages and register types, where they are at hand', (ctx) => {
   const folder = new URL('../../../../shared/golden/', import.meta.url);
-  if (!existsSync(folder)) ctx.skip('no folder of reference files beside the checkout');
+  if (!existsSync(folder)) ctx.skip('not in CI: no folder of reference files beside the checkout');
   for (const name of ['hll8_n1000_cpp', 'hll4_n1000_java', 'hll4_n100000_java', 'hll6_n1000_java']) {
     const hll = decoded(readFileSync(new URL(`${name}.sk`, folder)));
     const expected = counted(0, Number(/n(\d+)/.exec(name)?.[1]));

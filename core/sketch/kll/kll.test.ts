@@ -52,7 +52,7 @@ test('ten values give the bytes of DataSketches', () => {
 
 test('reference files, where they are at hand', (ctx) => {
   const folder = new URL('../../../../shared/golden/', import.meta.url);
-  if (!existsSync(folder)) ctx.skip('no folder of reference files beside the checkout');
+  if (!existsSync(folder)) ctx.skip('not in CI: no folder of reference files beside the checkout');
   for (const item of ['float', 'double'] as const) {
     for (const n of [10, 1000, 100_000]) {
       const bytes = new Uint8Array(readFileSync(new URL(`kll_${item}_n${n}_java.sk`, folder)));
