@@ -14,7 +14,7 @@ interface Fields {
 
 test('connections are those that Zeek has, field by field', (ctx) => {
   const judge = join(shared, 'score', 'zeek_rows.py');
-  if (!existsSync(judge)) ctx.skip("Zeek's logs of the captures are not beside the checkout");
+  if (!existsSync(judge)) ctx.skip('not in CI: no logs of Zeek beside the checkout');
   const folder = mkdtempSync(join(tmpdir(), 'picket-zeek-'));
   try {
     // What applications speak is not recognised here; all else is compared.
