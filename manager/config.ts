@@ -22,11 +22,6 @@ export function managerConfig() {
         apply: 'live',
         text: 'Least important messages that are written to the log.',
       }),
-      silentAfterSeconds: key(seconds(5, 86_400).default(120), {
-        unit: 'seconds',
-        apply: 'live',
-        text: 'A sensor without a window for this long is called silent.',
-      }),
       journal: z
         .strictObject({
           bytes: key(size(1 << 20, 2 ** 44).default(4 * 2 ** 30), {

@@ -51,6 +51,7 @@ export async function runSensor(options: SensorOptions): Promise<void> {
     clock,
     write: (line) => process.stderr.write(line),
   });
+  for (const key of unusedKeys(config)) log.warn('this version does nothing with the key yet', { key });
   const link = createLink(
     {
       url: config.manager,
@@ -116,6 +117,12 @@ export async function runSensor(options: SensorOptions): Promise<void> {
   } finally {
     release();
   }
+}
+
+/** Keys that are set and that nothing reads before realms, local networks and keyed sections are there. */
+function unusedKeys({ realm, networks, seed }: SensorConfig): string[] {
+  const set = { realm, 'networks.local': networks.local, seed };
+  return Object.entries(set).flatMap(([key, value]) => (value === undefined ? [] : [key]));
 }
 
 /** The sockets that the start stage left; when it has not run yet, runs it, which does not come back. */

@@ -76,8 +76,8 @@ export class Pipeline implements FlowSink {
   /** Statistics of windows that were handed out, to be used again. */
   readonly #used: Statistics[] = [];
   #packets = 0;
-  /** Fragment counters already told: seen, reassembled, unmatched. */
-  readonly #toldFragments: Float64Array = new Float64Array(3);
+  /** Fragment counters already told: seen, reassembled, unmatched, overlaps. */
+  readonly #toldFragments: Float64Array = new Float64Array(4);
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -294,9 +294,11 @@ export class Pipeline implements FlowSink {
     values[Count.FRAGMENTS_SEEN]! += fragments.seen - told[0]!;
     values[Count.FRAGMENTS_REASSEMBLED]! += fragments.reassembled - told[1]!;
     values[Count.FRAGMENTS_UNMATCHED]! += fragments.unmatched - told[2]!;
+    values[Count.FRAGMENTS_OVERLAPS]! += fragments.overlaps - told[3]!;
     told[0] = fragments.seen;
     told[1] = fragments.reassembled;
     told[2] = fragments.unmatched;
+    told[3] = fragments.overlaps;
   }
 
   #switch(window: Window): void {

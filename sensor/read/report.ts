@@ -14,7 +14,7 @@ export interface ReadReport extends SummaryResult {
   /** Packets that came after their window had closed. */
   late: number;
   verdicts: { truncated: number; malformed: number; unsupported: number; reasons: Record<string, number> };
-  fragments: { seen: number; reassembled: number; unmatched: number };
+  fragments: { seen: number; reassembled: number; unmatched: number; overlaps: number };
   tunnelled: number;
   flows: { total: number; tcp: number; udp: number; sctp: number; icmp: number; other: number; evicted: number };
   /** Frames without an IP header that are understood, by kind. */

@@ -100,6 +100,7 @@ export function countersOf(
       seen: get('fragments.seen'),
       reassembled: get('fragments.reassembled'),
       unmatched: get('fragments.unmatched'),
+      overlaps: get('fragments.overlaps'),
     },
     tunnelled: get('tunnelled'),
     flows: {

@@ -22,6 +22,8 @@ export const Count = {
   FRAGMENTS_SEEN: 11,
   FRAGMENTS_REASSEMBLED: 12,
   FRAGMENTS_UNMATCHED: 13,
+  /** Fragments that overlapped others with the first bytes kept. */
+  FRAGMENTS_OVERLAPS: 14,
 } as const;
 
 /** The counter that a new flow of an IP protocol adds to. */
@@ -56,6 +58,7 @@ const names = [
   'fragments.seen',
   'fragments.reassembled',
   'fragments.unmatched',
+  'fragments.overlaps',
 ] as const;
 
 /** Undecoded link types told by number. A crafted file names thousands; each would be a counter's name in every part. */
