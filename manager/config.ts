@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { declareConfig } from '../runtime/config.ts';
-import { line, seconds, size } from '../runtime/configTypes.ts';
+import { line, size } from '../runtime/configTypes.ts';
 import { logLevels } from '../runtime/log.ts';
 import { defaultStateDir } from '../runtime/paths.ts';
 
