@@ -13,7 +13,7 @@ th, td { text-align: left; padding: .3rem 0 .3rem 1.2rem; border-bottom: 1px sol
 th:first-child, td:first-child { padding-left: 0; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 .value { font-size: 2rem; font-variant-numeric: tabular-nums; } .dim { color: var(--dim); } .bad { color: var(--bad); }
-@media (max-width: 30rem) { .more { display: none; } th, td { padding-left: .7rem; } }
+@media (max-width: 30rem) { .more { display: none; } table { font-size: .85rem; } th, td { padding-left: .5rem; } }
 pre { background: light-dark(#f3f4f6, #20252b); padding: .8rem; overflow-x: auto; }
 `;
 
