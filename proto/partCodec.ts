@@ -28,6 +28,8 @@ export interface WirePart {
   tap: string;
   start: number;
   seconds: number;
+  /** Length of the tap's windows: less than `seconds` in a part of a longer period. */
+  windowSeconds: number;
   coveredFrom: number;
   coveredTo: number;
   packets: number;
@@ -43,7 +45,8 @@ export type OutgoingPart = Readonly<Omit<WirePart, 'type' | 'sections'>> & {
 
 /** A part as protobuf bytes. The answer's memory is its own. */
 export function encodePart(part: OutgoingPart): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(picket.Part.encode({ ...part, sections: [...part.sections] }).finish());
+  const windowSeconds = part.windowSeconds === part.seconds ? 0 : part.windowSeconds;
+  return new Uint8Array(picket.Part.encode({ ...part, windowSeconds, sections: [...part.sections] }).finish());
 }
 
 /** Reads a part. Numbers outside 0..2^53-1 and unfit names are a fault. Bytes of sections share `bytes`' memory. */
@@ -59,6 +62,8 @@ export function decodePart(bytes: Uint8Array): WirePart | LinkFault {
   const { kernel, nic, shed, unrecorded, freezes, blindMillis } = new picket.Loss(raw.loss ?? {});
   if (!isName(tap)) return fault('part without a fit tap');
   if (!Number.isSafeInteger(start) || seconds < 1 || seconds > 86_400) return fault('window out of range');
+  const windowSeconds = raw.windowSeconds === 0 ? seconds : raw.windowSeconds;
+  if (windowSeconds > seconds || seconds % windowSeconds !== 0) return fault('a period that windows do not fill');
   if (!(Number.isFinite(coveredFrom) && Number.isFinite(coveredTo) && coveredFrom <= coveredTo))
     return fault('covered span out of order');
   for (const count of [packets, octets, kernel, nic, shed, unrecorded, freezes, blindMillis]) {
@@ -70,6 +75,7 @@ export function decodePart(bytes: Uint8Array): WirePart | LinkFault {
     tap,
     start,
     seconds,
+    windowSeconds,
     coveredFrom,
     coveredTo,
     packets,

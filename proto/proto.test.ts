@@ -52,7 +52,8 @@ test('every message comes back as it was, in all fields', () => {
 const part = {
   tap: 'tap0',
   start: -86_400,
-  seconds: 10,
+  seconds: 60,
+  windowSeconds: 10,
   coveredFrom: -86_399.5,
   coveredTo: -86_390.25,
   packets: max,
@@ -68,6 +69,11 @@ test('a part comes back as it was, in all fields, from any window of a capture',
   expect(decodePart(encodePart(part))).toEqual({ type: 'part', ...part });
   for (const start of [0, 2 ** 33, -(2 ** 40), 1e12])
     expect(decodePart(encodePart({ ...part, start }))).toMatchObject({ start });
+});
+
+test('a window that says nothing of its length is as long as its part', () => {
+  expect(decodePart(encodePart({ ...part, windowSeconds: 60 }))).toMatchObject({ seconds: 60, windowSeconds: 60 });
+  expect(decodePart(encodePart({ ...part, windowSeconds: 7 }))).toMatchObject({ type: 'fault' });
 });
 
 test('what is out of range is a fault with its reason', () => {

@@ -11,7 +11,7 @@ import { decodeParameters, decodeSection, encodeParameters, type SectionKind } f
  * A damaged section that has to be merged is refused. Two parts of different windows are the caller's fault.
  */
 export function mergeParts(a: WindowPart, b: WindowPart): WindowPart | Refusal {
-  if (a.tap !== b.tap || a.start !== b.start || a.seconds !== b.seconds) {
+  if (a.tap !== b.tap || a.start !== b.start || a.seconds !== b.seconds || a.windowSeconds !== b.windowSeconds) {
     throw new RangeError(`parts of ${a.tap} ${a.start}+${a.seconds} and ${b.tap} ${b.start}+${b.seconds}`);
   }
   const sections = mergeSections([...a.sections, ...b.sections]);
@@ -20,6 +20,7 @@ export function mergeParts(a: WindowPart, b: WindowPart): WindowPart | Refusal {
     tap: a.tap,
     start: a.start,
     seconds: a.seconds,
+    windowSeconds: a.windowSeconds,
     ...coverage(a, b),
     packets: add(a.packets, b.packets),
     octets: add(a.octets, b.octets),

@@ -8,6 +8,12 @@ export interface WindowPart {
   readonly start: number;
   readonly seconds: number;
   /**
+   * Length of the tap's windows. Where `seconds` is more, the part is of a longer period (`period.ts`): it holds the
+   * sections of that period, and its packets, octets, loss and covered span say again what those of its windows said.
+   * They are never added to those.
+   */
+  readonly windowSeconds: number;
+  /**
    * The span that was watched, epoch seconds with fraction. Equal when nothing was (a part of late packets): such a part
    * adds packets and no covered time.
    */

@@ -14,8 +14,8 @@ export function readPart(
   if (!(body instanceof Uint8Array)) return body;
   const part = decodePart(body);
   if (part.type === 'fault') return part;
-  const { tap, start, seconds, coveredFrom, coveredTo, packets, octets, loss } = part;
-  return { ...owner, tap, start, seconds, coveredFrom, coveredTo, packets, octets, loss };
+  const { tap, start, seconds, windowSeconds, coveredFrom, coveredTo, packets, octets, loss } = part;
+  return { ...owner, tap, start, seconds, windowSeconds, coveredFrom, coveredTo, packets, octets, loss };
 }
 
 /** The codec has checked `inflated` against the limit; no more memory than that is ever taken. */

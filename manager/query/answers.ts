@@ -29,23 +29,23 @@ export interface AnswersDeps {
  */
 export function createAnswers(deps: AnswersDeps): Answers {
   const { store, control, clock } = deps;
-  const head = (scope: Scope) => ({
+  const head = async (scope: Scope) => ({
     from: formatTime(scope.from),
     to: formatTime(scope.to),
-    coverage: computeCoverage(scope, store, control, clock.now()),
+    coverage: await computeCoverage(scope, store, control, clock.now()),
   });
   return {
     async distinct(asked) {
       const scope = resolveScope(asked, store, clock.now());
-      const answer = head(scope);
+      const answer = await head(scope);
       const { value, leftOut } = await countDistinct(asked.what, scope, store);
       const query = { ask: 'distinct', what: asked.what, site: asked.site, sensor: asked.sensor };
       return { query: leftOut === 0 ? query : { ...query, sectionsLeftOut: leftOut }, ...answer, value };
     },
     async sensors(asked) {
       const scope = resolveScope(asked, store, clock.now());
-      const rows = listSensors(scope, store, control, deps.connected(), clock.now());
-      return { query: { ask: 'sensors', site: asked.site, sensor: asked.sensor }, ...head(scope), rows };
+      const rows = await listSensors(scope, store, control, deps.connected(), clock.now());
+      return { query: { ask: 'sensors', site: asked.site, sensor: asked.sensor }, ...(await head(scope)), rows };
     },
     async health() {
       return { ready: true, version: packageVersion(), metrics: deps.metrics.read() };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ControlStore } from '../store/controlStore.ts';
-import type { SummaryStore, TapSpan, WindowRow } from '../store/summaryStore.ts';
+import { countRows } from '../store/ranges.ts';
+import type { SpanQuery, SummaryStore, TapSpan, WindowRow } from '../store/summaryStore.ts';
 import { computeCoverage } from './coverage.ts';
 import type { Scope } from './scope.ts';
 
@@ -15,6 +16,7 @@ function row(start: number, more: Partial<WindowRow> = {}): WindowRow {
     replay: false,
     start,
     seconds,
+    windowSeconds: seconds,
     coveredFrom: start,
     coveredTo: start + seconds,
     packets: 1,
@@ -27,43 +29,49 @@ function row(start: number, more: Partial<WindowRow> = {}): WindowRow {
 const blind = (blindMillis: number): Partial<WindowRow> => ({ loss: { ...noLoss, blindMillis } });
 
 /** Coverage of [100, 200), asked much later. */
-function secondsOf(rows: WindowRow[]): { expected: number; present: number } {
-  const scope: Scope = { from: 100, to: 200, accepts: () => true, sites: [], sensors: [] };
-  const store = { coverage: () => rows, taps: (): TapSpan[] => [] } as unknown as SummaryStore;
+async function secondsOf(rows: WindowRow[]): Promise<{ expected: number; present: number }> {
+  const scope: Scope = { from: 100, to: 200, cuts: [100, 200], accepts: () => true, sites: [], sensors: [] };
+  const store = {
+    counts: async (query: SpanQuery) => countRows(query.cuts, rows),
+    taps: (): TapSpan[] => [],
+  } as unknown as SummaryStore;
   const control = { sensors: () => [] } as unknown as ControlStore;
-  return computeCoverage(scope, store, control, 1e6).seconds;
+  return (await computeCoverage(scope, store, control, 1e6)).seconds;
 }
 
-test('what is expected and not present is the gap', () => {
-  expect(secondsOf([row(100), row(110), row(130)])).toEqual({ expected: 100, present: 30 });
+test('what is expected and not present is the gap', async () => {
+  expect(await secondsOf([row(100), row(110), row(130)])).toEqual({ expected: 100, present: 30 });
 });
 
-test('blind time is not present', () => {
-  expect(secondsOf([row(100), row(110, blind(10_000)), row(120, blind(2500))])).toEqual({
+test('blind time is not present', async () => {
+  expect(await secondsOf([row(100), row(110, blind(10_000)), row(120, blind(2500))])).toEqual({
     expected: 100,
     present: 17.5,
   });
 });
 
-test('a window is never more blind than it was covered', () => {
+test('a window is never more blind than it was covered', async () => {
   // Two interfaces that were down, each for all of it, and a look that came late.
-  expect(secondsOf([row(100, blind(20_000)), row(110)])).toEqual({ expected: 100, present: 10 });
-  expect(secondsOf([row(100, { coveredFrom: 108, ...blind(2500) }), row(110)])).toEqual({ expected: 100, present: 10 });
+  expect(await secondsOf([row(100, blind(20_000)), row(110)])).toEqual({ expected: 100, present: 10 });
+  expect(await secondsOf([row(100, { coveredFrom: 108, ...blind(2500) }), row(110)])).toEqual({
+    expected: 100,
+    present: 10,
+  });
 });
 
-test('two workers of a tap cover each second once', () => {
+test('two workers of a tap cover each second once', async () => {
   const first = [row(100, { coveredFrom: 103 }), row(110, blind(1000)), row(120, { coveredTo: 124 })];
   const second = [row(100, { coveredFrom: 104 }), row(110), row(120, { coveredTo: 124 })];
-  expect(secondsOf([...first, ...second])).toEqual({ expected: 100, present: 7 + 9 + 4 });
+  expect(await secondsOf([...first, ...second])).toEqual({ expected: 100, present: 7 + 9 + 4 });
 });
 
-test('a restart in a window leaves its gap', () => {
+test('a restart in a window leaves its gap', async () => {
   const rows = [row(100, { coveredTo: 104 }), row(100, { coveredFrom: 107, ...blind(500) })];
-  expect(secondsOf(rows)).toEqual({ expected: 100, present: 4 + 2.5 });
+  expect(await secondsOf(rows)).toEqual({ expected: 100, present: 4 + 2.5 });
 });
 
-test('a supplement covers nothing, and windows of another length nothing twice', () => {
-  expect(secondsOf([row(100), row(100, { coveredTo: 100 }), row(105, { seconds: 5 })])).toEqual({
+test('a supplement covers nothing, and windows of another length nothing twice', async () => {
+  expect(await secondsOf([row(100), row(100, { coveredTo: 100 }), row(105, { seconds: 5 })])).toEqual({
     expected: 100,
     present: 10,
   });

@@ -1,7 +1,7 @@
 import type { Coverage } from '../../proto/api.ts';
 import { formatTime } from '../../proto/time.ts';
 import type { ControlStore } from '../store/controlStore.ts';
-import type { SummaryStore, TapSpan, WindowRow } from '../store/summaryStore.ts';
+import type { SummaryStore, TapCounts, TapSpan } from '../store/summaryStore.ts';
 import { isAsked } from './scope.ts';
 import type { Scope } from './scope.ts';
 
@@ -18,23 +18,27 @@ const sealSeconds = 2;
  *   part in the span; a sensor without any counts as one tap. Replayed: windows that have parts, no others.
  * - packets: seen by the sensors, and what each layer lost.
  */
-export function computeCoverage(scope: Scope, store: SummaryStore, control: ControlStore, nowMillis: number): Coverage {
-  const taps = groupByTap(store.coverage(scope));
+export async function computeCoverage(
+  scope: Scope,
+  store: SummaryStore,
+  control: ControlStore,
+  nowMillis: number,
+): Promise<Coverage> {
+  const counts = await store.counts(scope);
   const spans = store.taps().filter((tap) => scope.accepts(tap));
   const packets = { seen: 0, nic: 0, kernel: 0, shed: 0, unrecorded: 0 };
   const seconds = { expected: 0, present: 0 };
   const answered = new Set<string>();
   const now = nowMillis / 1000;
-  for (const rows of taps.values()) {
-    for (const row of rows) addLoss(packets, row);
-    const [first] = rows;
-    if (first === undefined) continue;
-    answered.add(`${first.site}/${first.sensor}`);
-    const present = presentSeconds(rows, scope);
-    seconds.present += present;
+  for (const tap of counts) {
+    addLoss(packets, tap);
+    answered.add(`${tap.site}/${tap.sensor}`);
+    const { presentSeconds } = tap;
+    seconds.present += presentSeconds;
+    const span = spans.find((one) => one.site === tap.site && one.sensor === tap.sensor && one.tap === tap.tap);
     seconds.expected += Math.max(
-      present,
-      rows.every((row) => row.replay) ? present : expectedSeconds(scope, first.seconds, now),
+      presentSeconds,
+      tap.replay ? presentSeconds : expectedSeconds(scope, span?.seconds ?? 10, now),
     );
   }
   const missing: { sensor: string; why: string }[] = [];
@@ -60,56 +64,12 @@ export function computeCoverage(scope: Scope, store: SummaryStore, control: Cont
 }
 
 /** Adds a part's packets and losses. */
-export function addLoss(into: Coverage['packets'], row: WindowRow): void {
+export function addLoss(into: Coverage['packets'], row: Pick<TapCounts, 'packets' | 'loss'>): void {
   into.seen += row.packets;
   into.nic += row.loss.nic;
   into.kernel += row.loss.kernel;
   into.shed += row.loss.shed;
   into.unrecorded += row.loss.unrecorded;
-}
-
-function groupByTap(rows: Iterable<WindowRow>): Map<string, WindowRow[]> {
-  const taps = new Map<string, WindowRow[]>();
-  for (const row of rows) {
-    const id = `${row.site}/${row.sensor}/${row.tap}`;
-    const list = taps.get(id);
-    if (list === undefined) taps.set(id, [row]);
-    else list.push(row);
-  }
-  return taps;
-}
-
-/**
- * Seconds of [from, to) that a tap's parts cover, each second once, without the blind time of each window. A window of a
- * file counts whole. Several parts of a window (of workers, or from before and after a restart) cover the union of their
- * spans; one worker of a tap tells of blind time, so theirs add.
- */
-function presentSeconds(rows: readonly WindowRow[], scope: Scope): number {
-  const windows = new Map<number, { spans: [number, number][]; blind: number }>();
-  for (const row of rows) {
-    const [begin, end] = row.replay ? [row.start, row.start + row.seconds] : [row.coveredFrom, row.coveredTo];
-    let window = windows.get(row.start);
-    if (window === undefined) windows.set(row.start, (window = { spans: [], blind: 0 }));
-    window.spans.push([Math.max(begin, scope.from), Math.min(end, scope.to)]);
-    window.blind += row.loss.blindMillis / 1000;
-  }
-  let blind = 0;
-  for (const window of windows.values()) blind += Math.min(window.blind, unionLength(window.spans));
-  // Windows of two lengths may overlap, where the length was changed.
-  const all = unionLength([...windows.values()].flatMap(({ spans }) => spans));
-  return Math.max(0, all - blind);
-}
-
-function unionLength(spans: [number, number][]): number {
-  spans.sort(([a], [b]) => a - b);
-  let sum = 0;
-  let until = -Infinity;
-  for (const [begin, end] of spans) {
-    if (end <= until) continue;
-    sum += end - Math.max(begin, until);
-    until = end;
-  }
-  return sum;
 }
 
 function expectedSeconds(scope: Scope, window: number, now: number): number {

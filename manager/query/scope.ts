@@ -13,13 +13,14 @@ export interface Asked {
 
 /** A question's scope, resolved: the span widened to whole windows. Seconds since 1970. */
 export interface Scope extends SpanQuery {
+  from: number;
+  to: number;
   sites: readonly string[];
   sensors: readonly string[];
 }
 
 /** The span without `from` and `to`: the last hour. */
 const defaultSeconds = 3600;
-const defaultWindow = 10;
 
 /**
  * Resolves a question's scope. The span is widened to whole windows of the finest level that exists in it, for every
@@ -31,13 +32,12 @@ export function resolveScope(asked: Asked, store: SummaryStore, nowMillis: numbe
   const from = asked.from === undefined ? to - defaultSeconds : read(asked.from);
   if (!(from < to)) throw new QueryError('query.range', 'the range is empty: from must be before to');
   const accepts = (tap: TapKey): boolean => inScope(asked.site, asked.sensor, tap.site, tap.sensor);
-  let window = 0;
-  for (const tap of store.taps())
-    if (accepts(tap)) window = window === 0 ? tap.seconds : leastCommonMultiple(window, tap.seconds);
-  if (window === 0) window = defaultWindow;
+  const window = store.grain(from, to, accepts);
+  const [first, last] = [Math.floor(from / window) * window, Math.ceil(to / window) * window];
   return {
-    from: Math.floor(from / window) * window,
-    to: Math.ceil(to / window) * window,
+    from: first,
+    to: last,
+    cuts: [first, last],
     accepts,
     sites: asked.site,
     sensors: asked.sensor,
@@ -60,10 +60,4 @@ function read(text: string): number {
   const value = parseTime(text);
   if (value === undefined) throw new QueryError('query.time', `${text}: not a time`);
   return value;
-}
-
-function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
 }

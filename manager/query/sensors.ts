@@ -7,13 +7,13 @@ import { isAsked } from './scope.ts';
 import type { Scope } from './scope.ts';
 
 /** The sensors in scope, with what they shipped of the span. */
-export function listSensors(
+export async function listSensors(
   scope: Scope,
   store: SummaryStore,
   control: ControlStore,
   connected: ReadonlySet<string>,
   nowMillis: number,
-): SensorRow[] {
+): Promise<SensorRow[]> {
   const rows = new Map<string, SensorRow>();
   for (const known of control.sensors()) {
     if (!isAsked(scope, known)) continue;
@@ -41,10 +41,10 @@ export function listSensors(
     const lag = Math.max(0, Math.round(nowMillis / 1000 - tap.to));
     row.lagSeconds = row.lagSeconds === null ? lag : Math.min(row.lagSeconds, lag);
   }
-  for (const part of store.coverage(scope)) {
+  for (const part of await store.counts(scope)) {
     const row = rows.get(`${part.site}/${part.sensor}`);
     if (row === undefined) continue;
-    row.windows += 1;
+    row.windows += part.rows;
     row.octets += part.octets;
     addLoss(row.packets, part);
   }

@@ -15,7 +15,8 @@ import { SegmentWriter, readRecord, scanSegment } from '../../runtime/segmentFil
 import type { RecordPlace } from '../../runtime/segmentFile.ts';
 import { decodeEntry, encodeEntry } from './journalEntry.ts';
 import type { JournalHead } from './journalEntry.ts';
-import type { Delivery, SpanQuery, SummaryStore } from './summaryStore.ts';
+import { countRows, leastCommonMultiple, rangeOf } from './ranges.ts';
+import type { Delivery, SpanQuery, SummaryStore, TapSection, WindowRow } from './summaryStore.ts';
 import { WindowIndex } from './windowIndex.ts';
 
 const inflate = promisify(inflateRaw);
@@ -24,6 +25,8 @@ const inflate = promisify(inflateRaw);
 const maxRecord = 64 << 20;
 /** Messages that one sync may acknowledge. */
 const maxBatch = 1024;
+/** Grain of a deployment without windows. */
+const defaultWindow = 10;
 
 interface Segment {
   number: number;
@@ -69,6 +72,8 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
   let broken: unknown;
+  let read = 0;
+  const listeners = new Set<(row: WindowRow) => void>();
 
   const stored = deps.metrics.counter('journal_stored_messages', 'messages', 'Messages that were made durable.');
   const repeated = deps.metrics.counter(
@@ -199,12 +204,17 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
       if (record !== undefined) take({ type: 'message', ...delivery }, { segment, record });
       stored.add();
       resolve(true);
+      if (delivery.row !== undefined) for (const listener of listeners) listener(delivery.row);
     }
   }
 
-  async function* sections(query: SpanQuery, kinds: ReadonlySet<number>) {
-    for (const { row, place } of Array.from(index.find(query))) {
-      if (place.segment.gone) continue;
+  const spanOf = ({ cuts, accepts }: SpanQuery) => ({ from: cuts[0] ?? 0, to: cuts.at(-1) ?? 0, accepts });
+
+  async function* sections(query: SpanQuery, kinds: ReadonlySet<number>): AsyncIterable<TapSection> {
+    for (const { row, place } of Array.from(index.find(spanOf(query)))) {
+      const range = rangeOf(query.cuts, row);
+      if (place.segment.gone || range < 0 || row.seconds !== row.windowSeconds) continue;
+      read += 1;
       place.segment.reader ??= await open(place.segment.path, 'r');
       const record = await readRecord(place.segment.reader, place.record);
       const entry = record === undefined ? undefined : decodeEntry(record);
@@ -215,7 +225,9 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
       const { inflated } = entry.head;
       const part = decodePart(inflated === 0 ? entry.body : await inflate(entry.body, { maxOutputLength: inflated }));
       if (part.type === 'fault') continue;
-      for (const section of part.sections) if (kinds.has(section.kind)) yield { row, section };
+      const { start, seconds } = row;
+      for (const section of part.sections)
+        if (kinds.has(section.kind)) yield { tap: row, range, start, seconds, section };
     }
   }
 
@@ -255,10 +267,23 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
       return promise;
     },
     received: (stream) => streams.get(stream)?.toList() ?? [],
-    *coverage(query) {
-      for (const { row } of index.find(query)) yield row;
+    grain(_from, _to, accepts) {
+      let grain = 0;
+      for (const tap of index.taps())
+        if (accepts(tap)) grain = grain === 0 ? tap.seconds : leastCommonMultiple(grain, tap.seconds);
+      return grain === 0 ? defaultWindow : grain;
+    },
+    async counts(query) {
+      const rows = Array.from(index.find(spanOf(query)), ({ row }) => row);
+      read += rows.length;
+      return countRows(query.cuts, rows);
     },
     sections,
+    rowsRead: () => read,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     taps: () => index.taps(),
     expire: makeRoom,
   };

@@ -15,6 +15,8 @@ export interface WindowRow extends TapKey {
   /** Seconds since 1970, and length. */
   start: number;
   seconds: number;
+  /** Length of the tap's windows; less than `seconds` in a part of a longer period, which counts nothing anew. */
+  windowSeconds: number;
   /** The span that was watched, in seconds since 1970 with fractions. */
   coveredFrom: number;
   coveredTo: number;
@@ -41,11 +43,36 @@ export interface Delivery {
   row?: WindowRow;
 }
 
-/** Which rows: windows that overlap [from, to), of taps that `accepts` takes. Seconds since 1970. */
+/**
+ * Which rows: windows in [cuts[0], cuts.at(-1)), of taps that `accepts` takes. Seconds since 1970, ascending, all of them
+ * multiples of `grain()`. No row that is answered with crosses a cut; range `i` is [cuts[i], cuts[i + 1]).
+ */
 export interface SpanQuery {
-  from: number;
-  to: number;
+  cuts: readonly number[];
   accepts: (tap: TapKey) => boolean;
+}
+
+/** What a tap counted in one range of a query. */
+export interface TapCounts extends TapKey {
+  range: number;
+  /** All of it came from capture files. */
+  replay: boolean;
+  packets: number;
+  octets: number;
+  loss: WireLoss;
+  /** Seconds that were watched, each once, without blind time; a window of a capture file counts whole. */
+  presentSeconds: number;
+  /** Windows and longer rows that were added up. */
+  rows: number;
+}
+
+/** A section of one tap, from a window, a longer period, or a roll-up of either, that lies within one range. */
+export interface TapSection {
+  tap: TapKey;
+  range: number;
+  start: number;
+  seconds: number;
+  section: WireSection;
 }
 
 /** What the store knows of a tap without reading anything. */
@@ -71,17 +98,28 @@ export interface TapSpan extends TapKey {
  * - `append` resolves when the message is durable; its number and its rows survive together or not at all;
  * - a (stream, seq) is stored once, however often it is appended;
  * - a reader sees everything whose `append` resolved before the read began;
- * - rows are never summed across taps; each carries its covered span and its loss.
+ * - rows are never merged across taps; each carries what it covered and its loss;
+ * - of each instant of a range, and each kind, one row of a tap answers, or the several parts of one window: the caller
+ *   merges everything that it is given, and nothing is counted twice.
  */
 export interface SummaryStore {
   /** Resolves with true when the message is durable, with false when it had been stored before. */
   append(delivery: Delivery): Promise<boolean>;
   /** The numbers of a stream that are durable. */
   received(stream: string): Interval[];
-  /** The rows of a span, by tap, then by time. */
-  coverage(query: SpanQuery): Iterable<WindowRow>;
-  /** The sections of the given kinds of a span. Bytes belong to the caller. */
-  sections(query: SpanQuery, kinds: ReadonlySet<number>): AsyncIterable<{ row: WindowRow; section: WireSection }>;
+  /**
+   * Seconds that the ends of a question's ranges must be multiples of: the finest windows that still exist in [from, to)
+   * for the taps in scope (the least common multiple of theirs).
+   */
+  grain(from: number, to: number, accepts: SpanQuery['accepts']): number;
+  /** What each tap counted in each range; a tap and range without a row is left out. */
+  counts(query: SpanQuery): Promise<TapCounts[]>;
+  /** The sections of the given kinds. Bytes belong to the caller. Kinds of a minute (`core/summary/period.ts`) come from whole minutes. */
+  sections(query: SpanQuery, kinds: ReadonlySet<number>): AsyncIterable<TapSection>;
+  /** Rows that were read for answers since the start: what a question cost. */
+  rowsRead(): number;
+  /** Calls `listener` for each window that became durable, in the order of storing. Answers with how to stop it. */
+  subscribe(listener: (row: WindowRow) => void): () => void;
   /** All taps that have or had windows. */
   taps(): TapSpan[];
   /** Removes what is beyond the configured space, oldest first. Also happens by itself. */

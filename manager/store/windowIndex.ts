@@ -1,5 +1,5 @@
 import { tapId } from './journalEntry.ts';
-import type { SpanQuery, TapSpan, WindowRow } from './summaryStore.ts';
+import type { TapKey, TapSpan, WindowRow } from './summaryStore.ts';
 
 interface Indexed<Place> {
   row: WindowRow;
@@ -33,7 +33,8 @@ export class WindowIndex<Place> {
     tap.rows.splice(at, 0, { row, place });
   }
 
-  *find(query: SpanQuery): Iterable<Indexed<Place>> {
+  /** Rows that overlap [from, to), by tap, then by time. */
+  *find(query: { from: number; to: number; accepts: (tap: TapKey) => boolean }): Iterable<Indexed<Place>> {
     for (const tap of this.#taps.values()) {
       if (!query.accepts(tap.newest)) continue;
       const { rows } = tap;
@@ -79,7 +80,7 @@ export class WindowIndex<Place> {
       replay: newest.replay,
       from: rows[0]?.row.start ?? newest.start,
       to: newest.start + newest.seconds,
-      seconds: newest.seconds,
+      seconds: newest.windowSeconds,
       expiredTo,
       windows: rows.length,
     }));

@@ -767,6 +767,9 @@ export namespace picket {
         /** Part sections. */
         sections: picket.Section.$Properties[];
 
+        /** Part windowSeconds. */
+        windowSeconds: number;
+
         /**
          * Encodes the specified Part message. Does not implicitly {@link picket.Part.verify|verify} messages.
          * @param message Part message or plain object to encode
@@ -817,6 +820,9 @@ export namespace picket {
 
             /** Part sections */
             sections?: (picket.Section.$Properties[]|null);
+
+            /** Part windowSeconds */
+            windowSeconds?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

@@ -1846,6 +1846,7 @@ export const picket = $root.picket = (() => {
          * @property {number|null} [octets] Part octets
          * @property {picket.Loss.$Properties|null} [loss] Part loss
          * @property {Array.<picket.Section.$Properties>|null} [sections] Part sections
+         * @property {number|null} [windowSeconds] Part windowSeconds
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1951,6 +1952,14 @@ export const picket = $root.picket = (() => {
         Part.prototype.sections = $util.emptyArray;
 
         /**
+         * Part windowSeconds.
+         * @member {number} windowSeconds
+         * @memberof picket.Part
+         * @instance
+         */
+        Part.prototype.windowSeconds = 0;
+
+        /**
          * Encodes the specified Part message. Does not implicitly {@link picket.Part.verify|verify} messages.
          * @function encode
          * @memberof picket.Part
@@ -1985,6 +1994,8 @@ export const picket = $root.picket = (() => {
             if (message.sections != null && message.sections.length)
                 for (let i = 0; i < message.sections.length; ++i)
                     $root.picket.Section.encode(message.sections[i], writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+            if (message.windowSeconds != null && $Object.hasOwnProperty.call(message, "windowSeconds") && message.windowSeconds !== 0)
+                writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.windowSeconds);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -2104,6 +2115,15 @@ export const picket = $root.picket = (() => {
                         if (!(message.sections && message.sections.length))
                             message.sections = [];
                         message.sections.push($root.picket.Section.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                case 10: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.windowSeconds = value;
+                        else
+                            delete message.windowSeconds;
                         continue;
                     }
                 }

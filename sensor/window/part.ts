@@ -33,6 +33,7 @@ export function partOf(window: Window, options: PartOptions): WindowPart {
     tap,
     start,
     seconds,
+    windowSeconds: seconds,
     coveredFrom: from,
     coveredTo: to,
     packets: values[Count.PACKETS]!,

@@ -109,6 +109,7 @@ export function part(start: number, from = start, changes: Partial<WindowPart> =
     tap: 'tap0',
     start,
     seconds: 10,
+    windowSeconds: 10,
     coveredFrom: start,
     coveredTo: start + 10,
     packets: 10,
