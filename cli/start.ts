@@ -59,6 +59,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const children: Child[] = [];
   const stop = createStop(children);
   try {
+    await buildConsole();
     const listen = options.text('listen-people');
     const managerArgs = [
       'manager',
@@ -107,6 +108,16 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await stop.now();
   }
+}
+
+/** Builds the console when its sources changed (`tools/console/build.ts`). Without one the rest works all the same. */
+async function buildConsole(): Promise<void> {
+  const script = join(checkoutRoot(), 'tools', 'console', 'build.ts');
+  const build = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  build.on('error', () => resolve(false));
+  build.on('close', (code) => resolve(code === 0));
+  if (!(await promise)) process.stderr.write('picket: the console could not be built, see above; going on without\n');
 }
 
 function startChild(

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { declareConfig } from '../runtime/config.ts';
 import { line, size } from '../runtime/configTypes.ts';
 import { logLevels } from '../runtime/log.ts';
-import { defaultStateDir } from '../runtime/paths.ts';
+import { checkoutRoot, defaultStateDir } from '../runtime/paths.ts';
 
 /** Everything that can be set of a manager. Made when called: nothing is built at import. */
 export function managerConfig() {
@@ -18,6 +19,10 @@ export function managerConfig() {
       listenPeople: key(line(255).default('127.0.0.1:8480'), {
         text: 'Address and port for people; only loopback until there are logins. A taken port gives way to the next free one.',
       }),
+      consoleDir: key(
+        line().default(() => join(checkoutRoot(), 'console', 'dist')),
+        { text: 'Directory of the built console, that is served to people.' },
+      ),
       logLevel: key(z.enum(logLevels).default('info'), {
         apply: 'live',
         text: 'Least important messages that are written to the log.',

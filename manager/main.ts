@@ -48,7 +48,7 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
     connected: () => ingest.connected(),
   });
   const http = createHttpServer(
-    { listenPeople: config.listenPeople, socket },
+    { listenPeople: config.listenPeople, socket, consoleDir: resolve(config.consoleDir) },
     { answers, log, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },
   );
   const stages = [stateLock(stateDir), control, store, ingest, http];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
@@ -16,13 +15,16 @@ import type { Logger } from '../../runtime/log.ts';
 import type { z } from 'zod';
 import type { Answers } from '../query/answers.ts';
 import { QueryError } from '../query/queryError.ts';
+import { loadConsole, serveConsole } from './consoleFiles.ts';
+import type { ConsoleFiles } from './consoleFiles.ts';
 import { listenTcp, listenUnix, parseListen } from './listen.ts';
-import { pageStyle, renderPage } from './page.ts';
 
 export interface HttpConfig {
   /** ADDRESS:PORT of the listener for people. */
   listenPeople: string;
   socket: string;
+  /** Directory of the built console. */
+  consoleDir: string;
 }
 
 export interface HttpDeps {
@@ -38,7 +40,7 @@ export interface HttpServer extends Stage {
 }
 
 /**
- * The manager's HTTP: the API from its table, the people's page, and the way to the link. It listens on a Unix socket
+ * The manager's HTTP: the API from its table, the console's files, and the way to the link. It listens on a Unix socket
  * (who may open it is this host's business) and on a loopback port. On the port, a request must name a loopback host
  * and come from no other page: else a web page could ask by a name that leads to 127.0.0.1.
  */
@@ -77,7 +79,7 @@ export function createHttpServer(config: HttpConfig, deps: HttpDeps): HttpServer
     address: () => url,
     async start() {
       const { host, port } = parseListen(config.listenPeople);
-      const instance = createApp(deps.answers, log);
+      const instance = createApp(deps.answers, await loadConsole(config.consoleDir, log), log);
       app = instance;
       await instance.ready();
       await listenUnix(serve(instance, false), config.socket);
@@ -98,7 +100,7 @@ export function createHttpServer(config: HttpConfig, deps: HttpDeps): HttpServer
   };
 }
 
-function createApp(answers: Answers, log: Logger): FastifyInstance {
+function createApp(answers: Answers, consoleFiles: ConsoleFiles, log: Logger): FastifyInstance {
   const app = fastify({ logger: false, bodyLimit: 1 << 20, routerOptions: { maxParamLength: 200 } });
   for (const [name, route] of Object.entries(api) as [RouteName, ApiRoute<z.ZodType, z.ZodType>][]) {
     const answer = answers[name] as (asked: unknown) => Promise<unknown>;
@@ -112,18 +114,10 @@ function createApp(answers: Answers, log: Logger): FastifyInstance {
       },
     });
   }
-  const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(pageStyle).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-  app.get('/', async (_request, reply) => {
-    const scope = { site: [], sensor: [] };
-    const [sensors, hosts] = await Promise.all([answers.sensors(scope), answers.distinct({ what: 'hosts', ...scope })]);
-    return reply
-      .header('content-security-policy', policy)
-      .type('text/html; charset=utf-8')
-      .send(renderPage(sensors, hosts));
-  });
+  serveConsole(app, consoleFiles);
   app.addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     reply.headers({
-      'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     });
@@ -155,11 +149,15 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   return `${issue.path.map(String).join('.')}: ${issue.message}`;
 }
 
-/** Whether a request names this host by a loopback address, and no page of another origin made it. */
+/**
+ * Whether a request names this host by a loopback address, and no page of another origin made it. A link from elsewhere
+ * to the console itself is followed: the page cannot be framed, and asks by itself from its own origin.
+ */
 function isOwnRequest(request: IncomingMessage): boolean {
   const host = request.headers.host ?? '';
   const name = /^\[(.+)\](?::\d+)?$/.exec(host)?.[1] ?? host.replace(/:\d+$/, '');
   if (!isLoopback(name.toLowerCase())) return false;
   const site = request.headers['sec-fetch-site'];
-  return site === undefined || site === 'none' || site === 'same-origin';
+  if (site === undefined || site === 'none' || site === 'same-origin') return true;
+  return request.method === 'GET' && request.url === '/' && request.headers['sec-fetch-mode'] === 'navigate';
 }

@@ -71,6 +71,8 @@ test.each([
   ['cli/a.ts', `import { run } from '../sensor/read.ts'`],
   ['cli/a.mjs', `await import('../sensor/pipeline.ts')`],
   ['console/a.tsx', `import type { A } from '../core/packet/batch.ts'`],
+  ['console/a.tsx', `import { api } from '../proto/api.ts'`],
+  ['console/a.tsx', `import { formatTime } from '../proto/time.ts'`],
   ['sensor/flow/table.ts', `import { test } from 'vitest'`],
 ])('refused: %s with %s', (file, source) => {
   expect(faults(file, source)).not.toEqual([]);
@@ -88,6 +90,7 @@ test.each([
   ['proto/api.ts', `import { z } from 'zod'; import type { A } from '../core/records/conn.ts'`],
   ['cli/a.ts', `import type { A } from '../sensor/read.ts'; await import('../sensor/read.ts')`],
   ['console/a.tsx', `import { render } from 'preact'; import type { Api } from '../proto/api.ts'`],
+  ['console/a.tsx', `import { routes } from '../proto/routes.ts'`],
 ])('allowed: %s with %s', (file, source) => {
   expect(faults(file, source)).toEqual([]);
 });
