@@ -9,6 +9,9 @@ const spanSeconds = 600;
 const connections = 3000;
 const clients = 200;
 const servers = 80;
+const resolver = '10.20.255.53';
+const homeClients = 1500;
+const movingClients = 600;
 
 interface Frame {
   time: number;
@@ -23,7 +26,38 @@ export async function writeDemoCapture(path: string, nowMillis: number): Promise
   const frames: Frame[] = [];
   const random = createRandom(1);
   const from = nowMillis / 1000 - spanSeconds;
-  for (let i = 0; i < connections; i++) addConnection(frames, from + random() * (spanSeconds - 2), random);
+  for (let i = 0; i < connections; i++) {
+    const client = `10.20.0.${1 + Math.floor(random() ** 2 * clients)}`;
+    addConnection(frames, client, from + random() * (spanSeconds - 2), random);
+  }
+  await writeFrames(path, frames);
+}
+
+/**
+ * The same for several sites at once, one capture each. Every site has 1,500 clients of its own; 600 more move about and
+ * are seen at all of them, and one connection in five passes the first site as well as its own, where it is captured
+ * twice.
+ */
+export async function writeSiteCaptures(paths: readonly string[], nowMillis: number): Promise<void> {
+  const random = createRandom(2);
+  const from = nowMillis / 1000 - spanSeconds;
+  const sites = paths.map((): Frame[] => []);
+  for (const [site, frames] of sites.entries()) {
+    for (let i = 0; i < 2 * (homeClients + movingClients); i++) {
+      // Each is there; who sends more, sends much more.
+      const one = i < homeClients + movingClients ? i : Math.floor(random() ** 3 * (homeClients + movingClients));
+      const host = one < movingClients ? one : one + site * homeClients;
+      const client = `10.20.${host >>> 8}.${host & 255}`;
+      const connection: Frame[] = [];
+      addConnection(connection, client, from + random() * (spanSeconds - 2), random);
+      frames.push(...connection);
+      if (site > 0 && random() < 0.2) sites[0]?.push(...connection);
+    }
+  }
+  await Promise.all(paths.map((path, site) => writeFrames(path, sites[site] ?? [])));
+}
+
+async function writeFrames(path: string, frames: Frame[]): Promise<void> {
   frames.sort((a, b) => a.time - b.time);
   const records = frames.map(({ time, bytes }) => {
     const record = new Uint8Array(pcapRecordOctets + bytes.length);
@@ -36,8 +70,7 @@ export async function writeDemoCapture(path: string, nowMillis: number): Promise
   await writeFile(path, Buffer.concat([encodePcapHeader({ linkType: 1 }), ...records]), { mode: 0o644 });
 }
 
-function addConnection(frames: Frame[], start: number, random: () => number): void {
-  const client = `10.20.0.${1 + Math.floor(random() ** 2 * clients)}`;
+function addConnection(frames: Frame[], client: string, start: number, random: () => number): void {
   const server = `198.51.100.${1 + Math.floor(random() ** 2 * servers)}`;
   const port = 32_768 + Math.floor(random() * 28_000);
   const serverPort = random() < 0.8 ? 443 : 80;
@@ -48,10 +81,10 @@ function addConnection(frames: Frame[], start: number, random: () => number): vo
   };
   const name = `host${server.split('.')[3] ?? ''}.example.net`;
   const lookup = { id: port, name };
-  send(client, '10.20.0.253', 17, udp({ sourcePort: port, destinationPort: 53 }, dns(lookup)));
+  send(client, resolver, 17, udp({ sourcePort: port, destinationPort: 53 }, dns(lookup)));
   const answers = [{ type: 1, data: server }];
   send(
-    '10.20.0.253',
+    resolver,
     client,
     17,
     udp({ sourcePort: 53, destinationPort: port }, dns({ ...lookup, response: true, answers })),

@@ -68,6 +68,8 @@ export class Deployment {
   readonly #namespace: string | undefined;
   #port = 0;
   manager!: Daemon;
+  /** Where sensors are told to find the manager, when something stands in between. */
+  via: string | undefined;
 
   private constructor(namespace: string | undefined) {
     this.#namespace = namespace;
@@ -81,6 +83,7 @@ export class Deployment {
 
   /** Where sensors find the manager: by its Unix socket, or on the loopback interface of its namespace. */
   get address(): string {
+    if (this.via !== undefined) return this.via;
     return this.#namespace === undefined ? `unix:${this.socket}` : `http://127.0.0.1:${this.#port}`;
   }
 

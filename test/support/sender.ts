@@ -12,7 +12,8 @@ import type { Frames } from './senderFrames.ts';
  * Patterns: `addresses:N[:M]` UDP from N senders to M receivers (default 1), `flows` a new flow for each packet,
  * `pcap:FILE` the frames of a little-endian pcap file, again and again. All but the last put a serial number (32 bits,
  * big-endian, from `--first`) at the beginning of the UDP payload. It stops after `--count` packets, or `--seconds`,
- * whichever is first. With `--taps` captures on the sending interface see the frames too, which costs time.
+ * whichever is first. With `--at MILLIS` it begins at that time of the wall clock, so that two senders go in step. With
+ * `--taps` captures on the sending interface see the frames too, which costs time.
  */
 
 const BURST = 64;
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     pattern: { type: 'string', default: 'addresses:1' },
     seconds: { type: 'string', default: '60' },
     first: { type: 'string', default: '0' },
+    at: { type: 'string', default: '0' },
     taps: { type: 'boolean', default: false },
   },
 });
@@ -88,6 +90,8 @@ function send(source: Frames): { sent: number; seconds: number } {
   }
   const lengths = new Uint32Array(vectors.buffer);
   const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let left = Number(values.at) - Date.now(); left > 0; left = Number(values.at) - Date.now())
+    Atomics.wait(pause, 0, 0, left);
   const start = performance.now();
   const stop = start + seconds * 1000;
   let sent = 0;
