@@ -101,7 +101,9 @@ function arpFrame(): Uint8Array {
 function shuffle<T>(random: Random, list: T[]): void {
   for (let i = list.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
-    [list[i], list[j]] = [list[j]!, list[i]!];
+    const one = list[i]!;
+    list[i] = list[j]!;
+    list[j] = one;
   }
 }
 

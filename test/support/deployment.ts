@@ -116,7 +116,7 @@ export class Deployment {
     return sensor;
   }
 
-  /** The same, without waiting for it. `prefix` is a command that starts it. */
+  /** The same, without waiting for it. `prefix` is a command that starts it; `name` is NAME or SITE/NAME. */
   sensor(
     namespace: string,
     interfaces: readonly string[],
@@ -126,8 +126,9 @@ export class Deployment {
   ): Daemon {
     const state = join(this.directory, name);
     mkdirSync(state, { recursive: true });
+    const [site = 'test', own = ''] = name.includes('/') ? name.split('/') : ['test', name];
     const flags = interfaces.flatMap((one) => ['--interface', one]);
-    const identity = ['--site', 'test', '--name', name, '--state', state, '--manager', this.address];
+    const identity = ['--site', site, '--name', own, '--state', state, '--manager', this.address];
     const sensor = new Daemon(['ip', 'netns', 'exec', namespace, ...prefix, picket, 'sensor', ...flags, ...identity], {
       PICKET_WINDOW_SECONDS: '1',
       PICKET_RING_BYTES: '32MiB',
