@@ -98,7 +98,7 @@ function arpFrame(): Uint8Array {
   return frame;
 }
 
-function shuffle<T>(random: Random, list: T[]): void {
+function shuffle(random: Random, list: Uint8Array[]): void {
   for (let i = list.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
     const one = list[i]!;
