@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { distinctKinds, routes } from './routes.ts';
+import { distinctKinds, groupings, metrics, quantileKinds, routes, seriesKinds, sides, topKinds } from './routes.ts';
 import type { RouteName } from './routes.ts';
 
 /** Who may ask, weakest first. */
@@ -24,39 +24,87 @@ export interface ApiRoute<Query extends z.ZodType, Answer extends z.ZodType> {
 
 function route<Query extends z.ZodType, Answer extends z.ZodType>(
   name: RouteName,
-  rest: Omit<ApiRoute<Query, Answer>, 'method' | 'path'>,
+  say: string,
+  query: Query,
+  answer: Answer,
+  rest: { role?: Role; scope?: Scope; since?: string } = {},
 ): ApiRoute<Query, Answer> {
-  return { ...routes[name], ...rest };
+  return { ...routes[name], role: 'viewer', scope: 'sites', since: '0.1.0', ...rest, say, query, answer };
 }
 
 /** One or several values: a parameter that stands once comes as text, one that is repeated as a list. */
-const several = (item: z.ZodType<string>, fault: string) =>
+const several = <Item extends z.ZodType<unknown, string>>(item: Item, most: number, say: string) =>
   z
-    .union([item.transform((one) => [one]), z.array(item).max(1000)], { error: fault })
+    .union([z.array(item).max(most), item.transform((one) => [one])])
     .default([])
-    .describe('May be repeated.');
+    .describe(`${say} May be repeated.`);
+
+const oneOf = <const Word extends string>(words: readonly Word[]) =>
+  z.enum(words as readonly [Word, ...Word[]], { error: `is not one of ${words.join(' ')}` });
+
+/** A whole number as text. */
+const whole = (least: number, greatest: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= greatest, `is not in ${least}..${greatest}`);
 
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is not a name');
 const sensorName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}(\/[A-Za-z0-9][A-Za-z0-9._-]{0,63})?$/, 'is not NAME or SITE/NAME');
-/** Whole seconds or RFC 3339; words such as `-2h` are for the command to resolve. */
+/** Seconds or RFC 3339; words such as `-2h` are for the command to resolve. */
 const time = z
   .string()
   .regex(
     /^(-?\d{1,15}(\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))$/,
     'is not seconds since 1970 or an RFC 3339 time',
   );
+const yes = oneOf(['true', 'false'])
+  .default('false')
+  .transform((word) => word === 'true');
+const percent = z
+  .string()
+  .regex(/^\d{1,3}(\.\d{1,6})?$/, 'is not a percentage')
+  .transform(Number)
+  .refine((value) => value >= 0 && value <= 100, 'is not in 0..100');
 
-/** Which sensors and which span a question is about. Without `from` the last hour, without `to` until now. */
-const range = {
-  site: several(name, 'is not a name'),
-  sensor: several(sensorName, 'is not NAME or SITE/NAME'),
-  from: time.optional(),
-  to: time.optional(),
+const span = {
+  from: time.optional().describe('Start of the range; without it the hour before `to`.'),
+  to: time.optional().describe('End of the range, not in it; without it now.'),
+  all: yes.describe('The whole span that there is anything of, in place of `from` and `to`.'),
+  compare: oneOf(['none', 'previous'])
+    .default('none')
+    .describe('`previous`: also the same for the range before, of the same length.'),
 };
+/** Which sensors and which span a question is about. */
+const range = {
+  site: several(name, 1000, 'Only sensors of this site.'),
+  sensor: several(sensorName, 1000, 'Only this sensor, as NAME or SITE/NAME.'),
+  ...span,
+};
+const side = oneOf(sides)
+  .default('all')
+  .describe('Only addresses of the local networks, or only others; a pair or flow is local when both ends are.');
+const by = oneOf(metrics).default('octets').describe('By what the list is ordered.');
 
-export const estimate = z.object({ estimate: z.number(), lower: z.number(), upper: z.number(), exact: z.boolean() });
+/** Bounds at two standard errors. */
+export const estimate = z.object({
+  estimate: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+  exact: z.boolean().describe('True when nothing is estimated.'),
+});
+
+const packetCounts = z.object({
+  seen: z.number(),
+  nic: z.number(),
+  kernel: z.number(),
+  shed: z.number(),
+  unrecorded: z.number(),
+});
+const seconds = z.object({ expected: z.number(), present: z.number() }).describe('Summed over taps.');
 
 /** What an answer rests on: which sensors, which seconds, what was lost on the way. */
 export const coverage = z.object({
@@ -65,19 +113,33 @@ export const coverage = z.object({
     answered: z.number(),
     missing: z.array(z.object({ sensor: z.string(), why: z.string() })),
   }),
-  /** Summed over taps. */
-  seconds: z.object({ expected: z.number(), present: z.number() }),
-  packets: z.object({
-    seen: z.number(),
-    nic: z.number(),
-    kernel: z.number(),
-    shed: z.number(),
-    unrecorded: z.number(),
-  }),
+  seconds,
+  packets: packetCounts,
 });
 
-const instant = z.string().nullable();
-const answerHead = { query: z.record(z.string(), z.unknown()), from: instant, to: instant, coverage };
+const instant = z.string().nullable().describe('RFC 3339, UTC; null: there is none.');
+const counts = z.object({ packets: z.number(), octets: z.number() });
+const change = z.number().nullable().describe('Share that it grew by since the period before; null: from nothing.');
+
+const head = {
+  query: z.record(z.string(), z.unknown()).describe('What was asked.'),
+  from: instant.describe('Start of the range that was used: whole windows.'),
+  to: instant,
+  coverage,
+  data: z.object({ from: instant, to: instant }).describe('The span that the sensors in scope have anything of.'),
+  notes: z.array(z.string()).describe('What was left out of the answer and why, one sentence each.'),
+};
+
+/** The period before: same length, its own coverage. */
+const period = {
+  from: instant,
+  to: instant,
+  coverage,
+  comparable: z.boolean().describe('Whether the two periods were watched about equally.'),
+  why: z.string().nullable().describe('Why they are not comparable.'),
+};
+const before = <Value extends z.ZodType>(value: Value) => z.object({ ...period, value, change }).optional();
+const beforeRows = z.object(period).optional();
 
 const sensorRow = z.object({
   sensor: z.string(),
@@ -88,53 +150,222 @@ const sensorRow = z.object({
   replay: z.boolean(),
   firstSeen: instant,
   lastSeen: instant,
-  /** Seconds from the end of the newest window to now, or null when there is none. */
-  lagSeconds: z.number().nullable(),
+  lagSeconds: z.number().nullable().describe('From the end of the newest window to now; null: there is no window.'),
+  windowSeconds: z.number().nullable().describe('Length of its newest window.'),
+  data: z.object({ from: instant, to: instant }).describe('The span of its windows that are kept.'),
   taps: z.array(z.string()),
-  windows: z.number(),
-  packets: z.object({
-    seen: z.number(),
-    nic: z.number(),
-    kernel: z.number(),
-    shed: z.number(),
-    unrecorded: z.number(),
-  }),
+  windows: z.number().describe('Rows of the range, windows or longer ones.'),
+  packets: packetCounts,
   octets: z.number(),
+  before: z.object({ packets: packetCounts, octets: z.number() }).optional(),
+  change: change.optional().describe('Of the octets.'),
 });
+
+const topRow = z.object({
+  key: z.string().describe('An address, `SENDER RECEIVER`, or `PORT/PROTOCOL`; `address@realm` in a realm.'),
+  packets: z.number(),
+  octets: z.number(),
+  error: counts.describe('The truth lies within packets and octets +- this.'),
+  before: z
+    .object({ rank: z.number(), packets: z.number(), octets: z.number(), error: counts })
+    .nullable()
+    .optional()
+    .describe('Null: it was not listed.'),
+  change: change.optional().describe('Of what the list is ordered by.'),
+});
+
+const seriesRow = z.object({
+  from: instant,
+  to: instant,
+  site: z.string().optional(),
+  sensor: z.string().optional().describe('SITE/NAME.'),
+  value: z.number().nullable().describe('Null: nothing of the step was watched.'),
+  lower: z.number().nullable(),
+  upper: z.number().nullable(),
+  coverage: z.object({
+    sensors: z.object({ asked: z.number(), answered: z.number() }),
+    seconds,
+    packets: packetCounts,
+  }),
+  before: z.number().nullable().optional(),
+  change: change.optional(),
+});
+
+const quantileNumbers = {
+  value: z.record(z.string(), z.number().nullable()).describe('By `p50`, `p99.9` ...; null: nothing was counted.'),
+  bounds: z
+    .record(z.string(), z.object({ lower: z.number().nullable(), upper: z.number().nullable() }))
+    .describe('The truth is between them 99 times in a hundred.'),
+  count: z.number().describe('Connections that are told of.'),
+  unit: z.enum(['octets', 'seconds', 'share']),
+  least: z.number().nullable(),
+  greatest: z.number().nullable(),
+};
+
+/** How much of something there was: the truth is in [lower, upper]. */
+const amount = estimate.describe('The truth is in [lower, upper]; of a sketch, `lower` holds 97.5 times in a hundred.');
+const told = oneOf(['list', 'sketch', 'both', 'none']).describe(
+  'What tells it: the lists of top hosts, the count-min sketch, both, or nothing in the range does.',
+);
+const pointValue = { octets: amount, packets: amount, told };
+
+const totalValue = z.object({
+  ...counts.shape,
+  dedup: z
+    .object({
+      octets: estimate.describe('Octets of flows, each counted once though several sensors saw it.'),
+      plain: z
+        .number()
+        .describe('What adding up says of the octets, of the same sensors: all frames, as often as seen.'),
+      sensors: z.array(z.string()).describe('Who was compared.'),
+      leftOut: z.array(z.object({ sensor: z.string(), octets: z.number(), why: z.string() })),
+    })
+    .optional(),
+});
+
+const shared = z.object({
+  a: estimate,
+  b: estimate,
+  union: estimate.describe('What at least one of them saw.'),
+  overlap: estimate.describe('What both saw.'),
+});
+const overlapValue = z.object({ hosts: shared, octets: shared.describe('Of flows.') });
 
 /** The HTTP API. The server registers from it; console and CLI import its types; documents are printed from it. */
 export const api = {
-  distinct: route('distinct', {
-    role: 'viewer',
-    scope: 'sites',
-    say: 'How many different ones there were: the union of what all sensors saw.',
-    query: z.strictObject({ what: z.enum(distinctKinds), ...range }),
-    answer: z.object({ ...answerHead, value: estimate }),
-    since: '0.1.0',
-  }),
-  sensors: route('sensors', {
-    role: 'viewer',
-    scope: 'sites',
-    say: 'The sensors that were ever seen, with lag and loss.',
-    query: z.strictObject(range),
-    answer: z.object({ ...answerHead, rows: z.array(sensorRow) }),
-    since: '0.1.0',
-  }),
-  health: route('health', {
-    role: 'viewer',
-    scope: 'deployment',
-    say: 'Whether the manager works, and its metrics.',
-    query: z.strictObject({}),
-    answer: z.object({
+  sensors: route(
+    'sensors',
+    'The sensors that were ever seen, with lag and loss.',
+    z.strictObject(range),
+    z.object({ ...head, rows: z.array(sensorRow), previous: beforeRows }),
+  ),
+  distinct: route(
+    'distinct',
+    'How many different ones there were: the union of what all sensors saw.',
+    z.strictObject({ what: oneOf(distinctKinds), side, ...range }),
+    z.object({ ...head, value: estimate, previous: before(estimate) }),
+  ),
+  top: route(
+    'top',
+    'Who had most, all sensors together.',
+    z.strictObject({
+      what: oneOf(topKinds),
+      by,
+      side,
+      limit: whole(1, 1000).default(10).describe('Rows of the answer.'),
+      ...range,
+    }),
+    z.object({
+      ...head,
+      rows: z.array(topRow),
+      others: counts.describe('The most that any key that is not listed can have had.'),
+      previous: beforeRows,
+    }),
+  ),
+  series: route(
+    'series',
+    'How much or how many in each step of the range.',
+    z.strictObject({
+      what: oneOf(seriesKinds),
+      side,
+      by: oneOf(groupings).default('none').describe('One row a step for all, for each site, or for each sensor.'),
+      step: whole(1, 366 * 86_400)
+        .optional()
+        .describe('Seconds a step; rounded up to whole windows.'),
+      steps: whole(1, 2000).optional().describe('So many steps at most, of equal length but for the last.'),
+      ...range,
+    }),
+    z.object({ ...head, step: z.number().describe('Seconds.'), rows: z.array(seriesRow), previous: beforeRows }),
+  ),
+  quantiles: route(
+    'quantiles',
+    'How sizes, durations, handshakes or retransmissions of connections are spread.',
+    z.strictObject({
+      what: oneOf(quantileKinds),
+      p: several(percent, 100, 'Percentages; without it 50, 90 and 99.'),
+      ...range,
+    }),
+    z.object({
+      ...head,
+      ...quantileNumbers,
+      previous: z.object({ ...period, ...quantileNumbers, change: z.record(z.string(), change) }).optional(),
+    }),
+  ),
+  point: route(
+    'point',
+    'What one address did: how much, where, when.',
+    z.strictObject({
+      address: z.string().min(2).max(80).describe('IPv4 or IPv6; in a realm `ADDRESS@NAME`.'),
+      steps: whole(1, 200).default(24).describe('Steps that the range is told in, at most.'),
+      ...range,
+    }),
+    z.object({
+      ...head,
+      value: z.object(pointValue),
+      rows: z.array(z.object({ site: z.string(), sensor: z.string(), ...pointValue })),
+      steps: z.array(z.object({ from: instant, to: instant, ...pointValue })),
+      previous: before(z.object(pointValue)),
+    }),
+  ),
+  total: route(
+    'total',
+    'Packets and octets, added up; or octets with each flow counted once.',
+    z.strictObject({ dedup: yes.describe('Count once what several sensors saw.'), ...range }),
+    z.object({ ...head, value: totalValue, previous: before(totalValue) }),
+  ),
+  overlap: route(
+    'overlap',
+    'What two sites both saw, of hosts and of octets.',
+    z.strictObject({ a: name, b: name, side, ...span }),
+    z.object({
+      ...head,
+      value: overlapValue,
+      previous: z
+        .object({ ...period, value: overlapValue, change: z.object({ hosts: change, octets: change }) })
+        .optional(),
+    }),
+  ),
+  health: route(
+    'health',
+    'Whether the manager works, and its metrics.',
+    z.strictObject({}),
+    z.object({
       ready: z.boolean(),
       version: z.string(),
       metrics: z.array(
         z.object({ kind: z.string(), name: z.string(), unit: z.string(), text: z.string(), value: z.number() }),
       ),
     }),
-    since: '0.1.0',
-  }),
+    { scope: 'deployment' },
+  ),
+  openapi: route(
+    'openapi',
+    'This API as an OpenAPI 3.1 document.',
+    z.strictObject({}),
+    z.record(z.string(), z.unknown()),
+    { scope: 'deployment' },
+  ),
 } satisfies Record<RouteName, ApiRoute<z.ZodType, z.ZodType>>;
+
+/** A message of the live stream. */
+export const liveMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), version: z.string(), now: z.string() }),
+  z
+    .object({
+      type: z.literal('window'),
+      site: z.string(),
+      sensor: z.string().describe('Its name, without the site.'),
+      tap: z.string(),
+      replay: z.boolean(),
+      start: z.string(),
+      seconds: z.number(),
+      packets: z.number(),
+      octets: z.number(),
+      loss: packetCounts.omit({ seen: true }),
+    })
+    .describe('A window became durable. Several may be of one window: they add.'),
+  z.object({ type: z.literal('dropped'), windows: z.number() }).describe('So many were not sent: the reader is slow.'),
+]);
 
 export type Api = typeof api;
 /** What a route's handler gets, and what it answers. */
@@ -143,6 +374,12 @@ export type Answer<Name extends RouteName> = z.output<Api[Name]['answer']>;
 export type Estimate = z.output<typeof estimate>;
 export type Coverage = z.output<typeof coverage>;
 export type SensorRow = z.output<typeof sensorRow>;
+export type TopRow = z.output<typeof topRow>;
+export type SeriesRow = z.output<typeof seriesRow>;
+export type PointValue = Answer<'point'>['value'];
+export type TotalValue = z.output<typeof totalValue>;
+export type OverlapValue = z.output<typeof overlapValue>;
+export type LiveMessage = z.output<typeof liveMessage>;
 
 /** What is answered instead when something is wrong. */
 export interface ApiError {

@@ -3,13 +3,46 @@
  * takes and answers stands in `api.ts`, which has an entry for every name here.
  */
 export const routes = {
-  distinct: { method: 'GET', path: '/api/v1/distinct/:what' },
   sensors: { method: 'GET', path: '/api/v1/sensors' },
+  distinct: { method: 'GET', path: '/api/v1/distinct/:what' },
+  top: { method: 'GET', path: '/api/v1/top/:what' },
+  series: { method: 'GET', path: '/api/v1/series/:what' },
+  quantiles: { method: 'GET', path: '/api/v1/quantiles/:what' },
+  point: { method: 'GET', path: '/api/v1/point/:address' },
+  total: { method: 'GET', path: '/api/v1/total' },
+  overlap: { method: 'GET', path: '/api/v1/overlap/:a/:b' },
   health: { method: 'GET', path: '/api/v1/health' },
+  openapi: { method: 'GET', path: '/api/v1/openapi' },
 } as const;
 
 export type RouteName = keyof typeof routes;
 
+/** Where a WebSocket gets the stream of arriving windows: one `LiveMessage` of `api.ts` a text frame. */
+export const livePath = '/api/v1/live';
+
 /** What `distinct` counts. `names` come with the DNS analyser: until then their coverage is there and the value is 0. */
 export const distinctKinds = ['hosts', 'sources', 'destinations', 'pairs', 'services', 'flows', 'names'] as const;
 export type DistinctKind = (typeof distinctKinds)[number];
+
+/** What `top` lists. */
+export const topKinds = ['hosts', 'sources', 'destinations', 'pairs', 'services'] as const;
+export type TopKind = (typeof topKinds)[number];
+
+/** What `series` tells of each step: two counts, or how many different ones. */
+export const seriesKinds = ['packets', 'octets', ...distinctKinds.slice(0, 6)] as const;
+export type SeriesKind = 'packets' | 'octets' | Exclude<DistinctKind, 'names'>;
+
+/** What `quantiles` tells of: octets and seconds of connections, seconds of TCP handshakes, shares of segments. */
+export const quantileKinds = ['sizes', 'durations', 'handshakes', 'retransmits'] as const;
+export type QuantileKind = (typeof quantileKinds)[number];
+
+export const metrics = ['octets', 'packets'] as const;
+export type Metric = (typeof metrics)[number];
+
+/** Addresses of `networks.local`, the others, or both. A pair or flow is local when both of its ends are. */
+export const sides = ['all', 'local', 'remote'] as const;
+export type Side = (typeof sides)[number];
+
+/** What a series has one row a step for: all sensors together, each site, each sensor. */
+export const groupings = ['none', 'site', 'sensor'] as const;
+export type Grouping = (typeof groupings)[number];
