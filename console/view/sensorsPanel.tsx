@@ -1,0 +1,136 @@
+import type { SensorRow } from '../../proto/api.ts';
+import { viewSensor } from '../state/sensorState.ts';
+import type { SensorView } from '../state/sensorState.ts';
+import { lostOf } from '../state/traffic.ts';
+import { formatCount, formatDuration, formatNoun, formatOctets, formatShortCount } from '../text/numbers.ts';
+import { formatTime, readTime } from '../text/times.ts';
+import { Panel } from './panel.tsx';
+import type { PanelState } from './panel.tsx';
+import { siteClass } from './siteColour.ts';
+
+export interface SensorsPanelProps {
+  state: PanelState;
+  rows: readonly SensorRow[] | undefined;
+  names: readonly string[];
+  /** Seconds since 1970: now, and when `rows` were told. */
+  now: number;
+  toldAt: number;
+}
+
+/** Windows are ten seconds long where nothing else is known. */
+const usualWindow = 10;
+
+/** Every sensor by site: whether it is there, how far behind, and what was lost at each layer. */
+export function SensorsPanel({ state, rows, names, now, toldAt }: SensorsPanelProps) {
+  const age = Math.max(0, now - toldAt);
+  return (
+    <Panel title="Sites and sensors" state={state} id="sensors" class="sensors">
+      <div class="scroll">
+        <table data-testid="sensors">
+          <thead>
+            <tr>
+              <th scope="col">Sensor</th>
+              <th scope="col">State</th>
+              <th scope="col" class="right" title="From the end of the newest window until now">
+                Lag
+              </th>
+              <th scope="col" class="right wide">
+                Windows
+              </th>
+              <th scope="col" class="right wide">
+                Packets
+              </th>
+              <th scope="col" class="right wide">
+                Octets
+              </th>
+              <th scope="col" class="right" title="Packets lost at the card, in the kernel, or shed by the sensor">
+                Lost
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {names.map((site) => (
+              <Site key={site} site={site} names={names} rows={rows ?? []} now={now} age={age} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}
+
+function Site(props: { site: string; names: readonly string[]; rows: readonly SensorRow[]; now: number; age: number }) {
+  const { site, names, rows, now, age } = props;
+  const own = rows.filter((row) => row.site === site);
+  return (
+    <>
+      <tr class={`site-row ${siteClass(site, names)}`}>
+        <td colSpan={7}>
+          <span class="swatch" />
+          {site} <small>{formatNoun(own.length, 'sensor')}</small>
+        </td>
+      </tr>
+      {own.map((row) => (
+        <Sensor key={row.sensor} row={row} now={now} age={age} />
+      ))}
+    </>
+  );
+}
+
+function Sensor({ row, now, age }: { row: SensorRow; now: number; age: number }) {
+  const heard = readTime(row.lastSeen);
+  const lag = row.lagSeconds === null ? null : row.lagSeconds + age;
+  const view = viewSensor({
+    connected: row.connected,
+    replay: row.replay,
+    heardSeconds: heard === undefined ? 0 : Math.max(0, now - heard),
+    lagSeconds: lag,
+    windowSeconds: row.windowSeconds ?? usualWindow,
+  });
+  return (
+    <tr data-sensor={row.sensor} data-state={view.kind}>
+      <td class="sensor-name" title={`${row.software}, ${row.taps.join(', ') || 'no tap'}`}>
+        {row.name} <small class="wide">{row.taps.join(', ')}</small>
+      </td>
+      <td>
+        <State view={view} lastSeen={heard} now={now} />
+      </td>
+      <td class="right">{row.replay || lag === null ? '–' : formatDuration(lag)}</td>
+      <td class="right wide">{formatShortCount(row.windows)}</td>
+      <td class="right wide" title={formatCount(row.packets.seen)}>
+        {formatShortCount(row.packets.seen)}
+      </td>
+      <td class="right wide">{formatOctets(row.octets)}</td>
+      <Lost packets={row.packets} />
+    </tr>
+  );
+}
+
+function State({ view, lastSeen, now }: { view: SensorView; lastSeen: number | undefined; now: number }) {
+  const dots = { connected: 'good', waiting: 'warn', silent: 'bad', replay: 'replay' };
+  const title = lastSeen === undefined ? '' : `last heard of at ${formatTime(lastSeen, now)}`;
+  return (
+    <span class={`state ${view.kind}`} title={title}>
+      <span class={`dot ${dots[view.kind]}`} />
+      {view.words}
+      {view.silentSeconds !== undefined && ` for ${formatDuration(view.silentSeconds)}`}
+    </span>
+  );
+}
+
+/** Packets that were lost, and at which layers: a number alone would not say where to look. */
+function Lost({ packets }: { packets: SensorRow['packets'] }) {
+  const lost = lostOf(packets);
+  const layers = [
+    ['card', packets.nic],
+    ['kernel', packets.kernel],
+    ['shed', packets.shed],
+  ] as const;
+  const where = layers.filter(([, count]) => count > 0).map(([name, count]) => `${name} ${formatShortCount(count)}`);
+  if (lost === 0) return <td class="right dim">none</td>;
+  return (
+    <td class="right bad" title={`${formatCount(lost)} packets: ${where.join(', ')}`}>
+      {where.join(', ')}
+    </td>
+  );
+}
