@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import('./read.ts'),
   },
   start: { say: 'manager and sensor together, for a first look', load: () => import('./start.ts') },
+  demo: { say: 'a manager and three sites with made-up traffic: what merging is', load: () => import('./demo.ts') },
   manager: { say: 'run the manager: takes in summaries, answers questions', load: () => import('./manager.ts') },
   sensor: { say: 'run a sensor on interfaces, or replay capture files', load: () => import('./sensor.ts') },
   distinct: { say: 'how many different hosts, pairs, flows ... all sensors saw', load: () => import('./distinct.ts') },
