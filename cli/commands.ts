@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   manager: { say: 'run the manager: takes in summaries, answers questions', load: () => import('./manager.ts') },
   sensor: { say: 'run a sensor on interfaces, or replay capture files', load: () => import('./sensor.ts') },
   distinct: { say: 'how many different hosts, pairs, flows ... all sensors saw', load: () => import('./distinct.ts') },
+  sketch: { say: 'build, merge and show sketches as Spark and Druid read them', load: () => import('./sketch.ts') },
   sensors: { say: 'the sensors, with lag and loss', load: () => import('./sensors.ts') },
 };
 

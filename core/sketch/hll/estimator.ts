@@ -85,13 +85,14 @@ function tau(share: number): number {
   return z / 3;
 }
 
-/** `value` distinct items, with bounds at two standard errors: e / (1 + 2s) and e / (1 - 2s). */
-export function withBounds(value: number): Estimate {
+/** `value` distinct items of a sketch, with bounds at two standard errors: e / (1 + 2s) and e / (1 - 2s). */
+export function withBounds(value: number, lgK: number = 12): Estimate {
   const estimate = Math.round(value);
+  const two = 2 * STANDARD_ERROR * 2 ** ((12 - lgK) / 2);
   return {
     estimate,
-    lower: Math.floor(estimate / (1 + 2 * STANDARD_ERROR)),
-    upper: Math.ceil(estimate / (1 - 2 * STANDARD_ERROR)),
+    lower: Math.floor(estimate / (1 + two)),
+    upper: Math.ceil(estimate / (1 - two)),
     exact: false,
   };
 }

@@ -60,6 +60,14 @@ export class Kll {
     return this.levels.length - 1;
   }
 
+  /**
+   * How far the rank of an answer can be off, as a share of n, 99 % of the time: what DataSketches states by k, 1.33 % at
+   * 200. Nothing while all values are held.
+   */
+  get rankError(): number {
+    return this.levelCount === 1 ? 0 : 2.296 / this.minK ** 0.9723;
+  }
+
   /** Items held. */
   get retained(): number {
     return this.items.length - this.levels[0]!;
