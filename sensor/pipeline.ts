@@ -5,6 +5,7 @@ import { Decoder } from '../core/packet/decoder.ts';
 import { spread } from '../core/packet/spread.ts';
 import { Reason, verdictOfReason } from '../core/packet/verdict.ts';
 import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
+import { hashSeed } from '../core/summary/seed.ts';
 import { Statistics, type StatisticsOptions } from '../core/summary/statistics.ts';
 import { FlowClock } from './flow/clock.ts';
 import { Flows } from './flow/flows.ts';
@@ -36,7 +37,7 @@ const UNBOUNDED = 0x3fffffff;
 const MOST_USED = 4;
 
 export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeStatistics'> {
-  statistics: Omit<StatisticsOptions, 'seed'>;
+  statistics: Omit<StatisticsOptions, 'number'>;
   flowSlots: number;
   /** 20 random words: the flow table's own seed. */
   seed: Uint32Array;
@@ -75,18 +76,24 @@ export class Pipeline implements FlowSink {
   readonly #closing: Window[] = [];
   /** Statistics of windows that were handed out, to be used again. */
   readonly #used: Statistics[] = [];
+  #keyed: StatisticsOptions['keyed'];
+  #seedHash: Uint8Array | undefined;
   #packets = 0;
   /** Fragment counters already told: seen, reassembled, unmatched, overlaps. */
   readonly #toldFragments: Float64Array = new Float64Array(4);
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    if (options.statistics.keyed !== undefined) {
+      this.#keyed = options.statistics.keyed;
+      this.#seedHash = hashSeed(options.statistics.keyed.seed);
+    }
     this.flows = new Flows(options.flowSlots, options.seed, this.clock, this);
     this.fragments = new FragmentTable(this.clock);
     const hasher = new KeyHasher();
     this.windows = new Windows({
       ...options,
-      makeStatistics: (number) => this.#takeStatistics(number >>> 0, hasher),
+      makeStatistics: (number) => this.#takeStatistics(number, hasher),
       onClose: (window) => this.#closing.push(window),
     });
     this.#feeding.set(this.windows.current.id, this.windows.current);
@@ -120,11 +127,27 @@ export class Pipeline implements FlowSink {
     this.#feedClosed();
   }
 
-  #takeStatistics(seed: number, hasher: KeyHasher): Statistics {
+  /** Windows that begin from now on have statistics keyed by that seed (16 bytes). */
+  keyBy(seed: Uint8Array): void {
+    this.#keyed = { seed, windowSeconds: this.#options.windowSeconds };
+    this.#seedHash = hashSeed(seed);
+    this.#used.length = 0;
+  }
+
+  #takeStatistics(number: number, hasher: KeyHasher): Statistics {
     const used = this.#used.pop();
-    if (used === undefined) return new Statistics({ ...this.#options.statistics, seed }, hasher);
-    used.reset(seed);
+    if (used === undefined) {
+      const keyed = this.#keyed === undefined ? {} : { keyed: this.#keyed };
+      return new Statistics({ ...this.#options.statistics, ...keyed, number }, hasher);
+    }
+    used.reset(number);
     return used;
+  }
+
+  /** Keeps statistics for another window, if that is to be keyed as they are. */
+  #keepStatistics(statistics: Statistics): void {
+    if (!this.#options.recycle || this.#used.length === MOST_USED) return;
+    if (String(statistics.keyed?.seedHash) === String(this.#seedHash)) this.#used.push(statistics);
   }
 
   #feedClosed(): void {
@@ -324,7 +347,7 @@ export class Pipeline implements FlowSink {
       this.#closing.shift();
       this.#feeding.delete(window.id);
       this.#options.onWindow(window);
-      if (this.#options.recycle && this.#used.length < MOST_USED) this.#used.push(window.statistics);
+      this.#keepStatistics(window.statistics);
     }
   }
 }

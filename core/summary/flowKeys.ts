@@ -22,6 +22,7 @@ export const SERVICE_WORDS = 1;
 const FLOW_BYTE = 64;
 const FLOW_WORD = FLOW_BYTE / 4;
 const FLOW_BYTES = 45;
+const FLOW_WORDS = Math.ceil(FLOW_BYTES / 4);
 
 /** A big-endian reading of four bytes as a little-endian word, or the other way round. */
 function swap(word: number): number {
@@ -132,6 +133,22 @@ export class FlowKeys {
     bytes[FLOW_WORD + 10] = (secondPort & 0xff) | (secondRealm << 8);
     bytes[FLOW_WORD + 11] = secondRealm >>> 24;
     hasher.hash(FLOW_BYTES, FLOW_BYTE);
+  }
+
+  /** Copies the bytes of A's key, or B's, to `to[at ...)`; answers how many (16 or 20). */
+  copyAddress(isB: boolean, to: Uint32Array, at: number): number {
+    const bytes = this.hasher.words;
+    const from = isB ? this.#step >> 2 : 0;
+    const length = (isB ? this.#realmB : this.#realmA) === 0 ? 4 : 5;
+    for (let i = 0; i < length; i++) to[at + i] = bytes[from + i]!;
+    return length * 4;
+  }
+
+  /** Copies the bytes of the flow's key, which was hashed last, to `to[at ...)`; answers how many (45). */
+  copyFlow(to: Uint32Array, at: number): number {
+    const bytes = this.hasher.words;
+    for (let i = 0; i < FLOW_WORDS; i++) to[at + i] = bytes[FLOW_WORD + i]!;
+    return FLOW_BYTES;
   }
 
   #isBFirst(portA: number, portB: number): boolean {

@@ -9,6 +9,7 @@ import { kinds } from './kinds.ts';
 import { mergeParts } from './merge.ts';
 import { noLoss, type Section, type WindowPart } from './part.ts';
 import { decodeParameters, decodeSection, encodeSection } from './section.ts';
+import { Split } from './split.ts';
 
 function merged(a: WindowPart, b: WindowPart): WindowPart {
   const part = mergeParts(a, b);
@@ -25,7 +26,7 @@ function counterSection(name: string, count: number): Section {
 function distinctSection(hash: number, lgK = 12): Section {
   const distinct = new Distinct(false, lgK);
   distinct.addHash(Int32Array.of(hash, 0, 1, 2));
-  return encodeSection(kinds.sources, [lgK], distinct);
+  return encodeSection(kinds.sources, [lgK], new Split(new Distinct(false, lgK), distinct));
 }
 
 function topSection(capacity: number, keys: number): Section {
@@ -35,7 +36,7 @@ function topSection(capacity: number, keys: number): Section {
     rows.octets[i] = 100 + i;
     rows.packets[i] = 1;
   }
-  return encodeSection(kinds.topHosts, [capacity], rows);
+  return encodeSection(kinds.topHosts, [capacity], new Split(new TopRows(HOST_WORDS, capacity), rows));
 }
 
 function kllSection(k: number, n: number): Section {
@@ -88,9 +89,9 @@ test('every field of a part is merged, in any order', () => {
   expect(merged(c, merged(b, a))).toEqual(abc);
   expect(abc.sections.map(({ kind, version }) => [kind, version])).toEqual([
     [1, 1],
-    [16, 1],
+    [16, 2],
     [16, 7],
-    [32, 1],
+    [32, 2],
     [48, 1],
     [900, 7],
     [900, 7],
@@ -118,7 +119,10 @@ test('identity parameters and seeds keep sections apart, capacities do not', () 
   expect(part.sections.map((section) => section.kind)).toEqual([16, 16, 16, 32, 48]);
   const top = part.sections[3]!;
   expect(decodeParameters(kinds.topHosts, top)).toEqual([3]);
-  expect(decodeSection(kinds.topHosts, top)).toMatchObject({ count: 3, capacity: 3, floorOctets: 103 });
+  expect(decodeSection(kinds.topHosts, top)).toMatchObject({
+    local: { count: 0 },
+    remote: { count: 3, capacity: 3, floorOctets: 103 },
+  });
   expect(decodeParameters(kinds.sizes, part.sections[4]!)).toEqual([50]);
   expect(decodeSection(kinds.sizes, part.sections[4]!)).toMatchObject({ n: 600, k: 50 });
 });

@@ -1,12 +1,12 @@
 import { Refusal } from '../sketch/refusal.ts';
 import { kindOf } from './kinds.ts';
 import type { Section, WindowPart } from './part.ts';
-import { decodeParameters, decodeSection, encodeParameters, type SectionKind } from './section.ts';
+import { decodeParameters, decodeSection, encodeParameters, readsVersion, type SectionKind } from './section.ts';
 
 /**
  * One part from two of the same tap and window. Counts and loss add; the covered span is the least that holds both.
- * Sections of a known kind and version, equal identity parameters and equal seed become one; all others stay side by
- * side. The result does not depend on the order (top lists and quantiles: within their bounds).
+ * Sections of a known kind and version, equal identity parameters and equal seed become one, of the newest version where
+ * they are of several; all others stay side by side. The result does not depend on the order (top lists and quantiles: within their bounds).
  *
  * A damaged section that has to be merged is refused. Two parts of different windows are the caller's fault.
  */
@@ -79,7 +79,7 @@ export function mergeSections(sections: readonly Section[]): Section[] | Refusal
 /** What sections that merge have in common, as a key; undefined for those that never merge. */
 function groupOf(section: Section): string | undefined | Refusal {
   const kind = kindOf(section.kind);
-  if (kind === undefined || kind.version !== section.version) return undefined;
+  if (kind === undefined || !readsVersion(kind, section.version)) return undefined;
   const parameters = decodeParameters(kind, section);
   if (parameters instanceof Refusal) return parameters;
   const identity = parameters.filter((_, i) => kind.parameters[i]?.role === 'identity');
@@ -100,7 +100,7 @@ function mergeGroup<T>(kind: SectionKind<T>, members: readonly Section[]): Secti
   }
   if (into === undefined || least === undefined) throw new RangeError('no sections to merge');
   const first = members[0]!;
-  return { ...first, parameters: encodeParameters(least), body: kind.encode(into) };
+  return { ...first, version: kind.version, parameters: encodeParameters(least), body: kind.encode(into) };
 }
 
 function compareSections(a: Section, b: Section): number {

@@ -2,6 +2,7 @@ import { ByteReader } from '../sketch/byteReader.ts';
 import { ByteWriter } from '../sketch/byteWriter.ts';
 import { Refusal } from '../sketch/refusal.ts';
 import type { Section } from './part.ts';
+import type { Cadence } from './period.ts';
 
 /** A parameter of a kind: a whole number that its sections carry. */
 export interface Parameter {
@@ -22,31 +23,54 @@ export interface SectionKind<T> {
   /** The number on the wire; never given to another kind. */
   readonly kind: number;
   readonly name: string;
+  /** The version that is written. */
   readonly version: number;
+  /** In which parts it is (`period.ts`). */
+  readonly cadence: Cadence;
+  /** Whether its sections are keyed by the deployment's seed, whose hash they then carry. */
+  readonly keyed: boolean;
   /** What it counts, for people. */
   readonly sentence: string;
   readonly parameters: readonly Parameter[];
   empty(parameters: readonly number[]): T;
   merge(into: T, other: T): void;
+  /** Whether merging it anywhere changes nothing: such a section need not be shipped. */
+  isEmpty(value: T): boolean;
   encode(value: T): Uint8Array;
   decode(body: Uint8Array, parameters: readonly number[]): T | Refusal;
+  /** How bodies of older versions are read, by version; they have the same parameters. */
+  readonly older?: Readonly<Record<number, (body: Uint8Array, parameters: readonly number[]) => T | Refusal>>;
 }
 
-/** A value as a section of its kind, without a key. */
-export function encodeSection<T>(kind: SectionKind<T>, parameters: readonly number[], value: T): Section {
+/** A value as a section of its kind. A keyed kind needs the hash of its seed (`seed.ts`). */
+export function encodeSection<T>(
+  kind: SectionKind<T>,
+  parameters: readonly number[],
+  value: T,
+  seedHash: Uint8Array = new Uint8Array(0),
+): Section {
+  if (kind.keyed && seedHash.length === 0) throw new RangeError(`a section ${kind.name} without a seed`);
   return {
     kind: kind.kind,
     version: kind.version,
     parameters: encodeParameters(parameters),
-    seedHash: new Uint8Array(0),
+    seedHash,
     body: kind.encode(value),
   };
 }
 
-/** The value in a section that claims to be of this kind. */
+/** Whether sections of that version can be read. */
+export function readsVersion(kind: Pick<SectionKind<unknown>, 'version' | 'older'>, version: number): boolean {
+  return version === kind.version || kind.older?.[version] !== undefined;
+}
+
+/** The value in a section that claims to be of this kind, of any version that can be read. */
 export function decodeSection<T>(kind: SectionKind<T>, section: Section): T | Refusal {
   const parameters = decodeParameters(kind, section);
-  return parameters instanceof Refusal ? parameters : kind.decode(section.body, parameters);
+  if (parameters instanceof Refusal) return parameters;
+  if (kind.keyed && section.seedHash.length === 0) return new Refusal(kind.name, 'without a seed');
+  const older = section.version === kind.version ? undefined : kind.older?.[section.version];
+  return older === undefined ? kind.decode(section.body, parameters) : older(section.body, parameters);
 }
 
 export function encodeParameters(parameters: readonly number[]): Uint8Array {
@@ -57,11 +81,11 @@ export function encodeParameters(parameters: readonly number[]): Uint8Array {
 
 /** The parameters of a section, as many and in the ranges that its kind declares. */
 export function decodeParameters(
-  kind: Pick<SectionKind<unknown>, 'kind' | 'name' | 'version' | 'parameters'>,
+  kind: Pick<SectionKind<unknown>, 'kind' | 'name' | 'version' | 'parameters' | 'older'>,
   section: Section,
 ): number[] | Refusal {
   if (section.kind !== kind.kind) return new Refusal(kind.name, `a section of kind ${section.kind}`);
-  if (section.version !== kind.version) return new Refusal(kind.name, `version ${section.version} is unknown`);
+  if (!readsVersion(kind, section.version)) return new Refusal(kind.name, `version ${section.version} is unknown`);
   const reader = new ByteReader(section.parameters);
   const values: number[] = [];
   for (const { name, least, greatest } of kind.parameters) {

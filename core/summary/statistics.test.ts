@@ -19,15 +19,15 @@ interface Fed {
   readonly isFlow: boolean;
 }
 
-/** Hosts 0..49 are of 10/8, the others global; 7 is an IPv6 one. */
+/** Hosts 0..49 are of 10/8, the others global (8.8.8/24); 7 is an IPv6 one. */
 function wordsOf(host: number): number[] {
-  if (host === 7) return [0x20010db8, 0, 0, 7];
-  return [0, 0, 0xffff, host < 50 ? 0x0a000000 + host : 0xc6336400 + host - 50];
+  if (host === 7) return [0x2a000000, 0, 0, 7];
+  return [0, 0, 0xffff, host < 50 ? 0x0a000000 + host : 0x08080800 + host - 50];
 }
 
 function nameOf(host: number, realm: number): string {
-  if (host === 7) return '2001:db8::7';
-  const text = host < 50 ? `10.0.0.${host}` : `198.51.100.${host - 50}`;
+  if (host === 7) return '2a00::7';
+  const text = host < 50 ? `10.0.0.${host}` : `8.8.8.${host - 50}`;
   return realm !== 0 && takesRealm(Uint32Array.from(wordsOf(host)), 0) ? `${text}@${realm.toString(16)}` : text;
 }
 
@@ -45,10 +45,7 @@ function fed(stream: readonly Fed[], how: StatisticsOptions = options): Statisti
 }
 
 /** The same by plain sets and maps of strings, from the words of the definitions. */
-function naive(stream: readonly Fed[]): {
-  distinct: Record<string, number>;
-  top: Record<string, Map<string, number[]>>;
-} {
+function naive(stream: readonly Fed[], has: (key: string) => boolean = () => true): Side {
   const top: Record<string, Map<string, number[]>> = {};
   for (const name of ['hosts', 'sources', 'destinations', 'pairs', 'services']) top[name] = new Map();
   const flows = new Set<string>();
@@ -71,11 +68,26 @@ function naive(stream: readonly Fed[]): {
       if (to !== from) add('hosts', to, packets, octets);
     }
     if (!isFlow || counts[0] + counts[2] === 0) continue;
-    flows.add([`${nameA} ${ports[0]}`, `${nameB} ${ports[1]}`].sort().join(' '));
+    flows.add([`${nameA} :${ports[0]}`, `${nameB} :${ports[1]}`].sort().join(' '));
     if (service) add('services', `${ports[1]}/udp`, counts[0] + counts[2], counts[1] + counts[3]);
   }
-  const distinct = Object.fromEntries(Object.entries(top).map(([name, list]) => [name, list.size]));
-  return { distinct: { ...distinct, flows: flows.size }, top };
+  return sideOf(top, flows, has);
+}
+
+interface Side {
+  distinct: Record<string, number>;
+  top: Record<string, Map<string, number[]>>;
+}
+
+function sideOf(top: Side['top'], flows: ReadonlySet<string>, has: (key: string) => boolean): Side {
+  const kept = Object.entries(top).map(
+    ([name, list]) => [name, new Map([...list].filter(([key]) => has(key)))] as const,
+  );
+  const distinct = Object.fromEntries(kept.map(([name, list]) => [name, list.size]));
+  return {
+    distinct: { ...distinct, flows: [...flows].filter((flow) => has(flow)).length },
+    top: Object.fromEntries(kept),
+  };
 }
 
 const counts = fc
@@ -116,6 +128,11 @@ function expectLists(
   }
 }
 
+/** Whether all addresses in a key are of 10/8. */
+function allLocal(key: string): boolean {
+  return key.split(' ').every((end) => end.startsWith('10.') || end.startsWith(':'));
+}
+
 test('every count is that of plain sets and maps', () => {
   fc.assert(
     fc.property(streams, (stream) => {
@@ -125,6 +142,17 @@ test('every count is that of plain sets and maps', () => {
         expect([name, count.estimate, count.exact]).toEqual([name, distinct[name], true]);
       }
       expectLists(result.top, top, true);
+      for (const [side, isLocal] of [
+        ['local', true],
+        ['remote', false],
+      ] as const) {
+        const truth = naive(stream, (key) => allLocal(key) === isLocal);
+        for (const [name, count] of Object.entries(result[side].distinct)) {
+          expect([side, name, count.estimate, count.exact]).toEqual([side, name, truth.distinct[name], true]);
+        }
+        const { services: _, ...lists } = truth.top;
+        expectLists(result[side].top, lists, true);
+      }
       const small = resultOf(
         fed(stream, { exact: false, topCapacity: 8, by: 'packets' }).toSummary(),
         10_000,
@@ -156,12 +184,13 @@ test('a summary without sections is empty and neutral', () => {
   const statistics = fed([
     { a: 1, b: 60, ports: [40_000, 53], counts: [2, 200, 1, 300], realm: 0, service: true, isFlow: true },
   ]);
-  statistics.ended.set([500, 0.25]);
+  statistics.ended.set([500, 0.25, 0.125, Number.NaN]);
   statistics.connectionEnded();
   statistics.counters.add('flows.udp', 1);
   const summary = statistics.toSummary();
   empty.merge(summary);
   expect(empty.toSections()).toEqual(summary.toSections());
+  const bothEnds = { hosts: known(1), sources: known(1), destinations: known(1) };
   expect(resultOf(empty, 1, 'octets')).toEqual({
     distinct: {
       ...Object.fromEntries(['hosts', 'sources', 'destinations', 'pairs'].map((name) => [name, known(2)])),
@@ -169,14 +198,34 @@ test('a summary without sections is empty and neutral', () => {
       flows: known(1),
     },
     top: {
-      hosts: [{ key: '10.0.0.1', packets: 3, octets: 500, error: { packets: 0, octets: 0 } }],
-      sources: [{ key: '198.51.100.10', packets: 1, octets: 300, error: { packets: 0, octets: 0 } }],
+      hosts: [{ key: '8.8.8.10', packets: 3, octets: 500, error: { packets: 0, octets: 0 } }],
+      sources: [{ key: '8.8.8.10', packets: 1, octets: 300, error: { packets: 0, octets: 0 } }],
       destinations: [{ key: '10.0.0.1', packets: 1, octets: 300, error: { packets: 0, octets: 0 } }],
-      pairs: [{ key: '198.51.100.10 10.0.0.1', packets: 1, octets: 300, error: { packets: 0, octets: 0 } }],
+      pairs: [{ key: '8.8.8.10 10.0.0.1', packets: 1, octets: 300, error: { packets: 0, octets: 0 } }],
       services: [{ key: '53/udp', packets: 3, octets: 500, error: { packets: 0, octets: 0 } }],
+    },
+    local: {
+      distinct: { ...bothEnds, pairs: known(0), flows: known(0) },
+      top: {
+        hosts: [{ key: '10.0.0.1', packets: 3, octets: 500, error: { packets: 0, octets: 0 } }],
+        sources: [{ key: '10.0.0.1', packets: 2, octets: 200, error: { packets: 0, octets: 0 } }],
+        destinations: [{ key: '10.0.0.1', packets: 1, octets: 300, error: { packets: 0, octets: 0 } }],
+        pairs: [],
+      },
+    },
+    remote: {
+      distinct: { ...bothEnds, pairs: known(2), flows: known(1) },
+      top: {
+        hosts: [{ key: '8.8.8.10', packets: 3, octets: 500, error: { packets: 0, octets: 0 } }],
+        sources: [{ key: '8.8.8.10', packets: 1, octets: 300, error: { packets: 0, octets: 0 } }],
+        destinations: [{ key: '8.8.8.10', packets: 2, octets: 200, error: { packets: 0, octets: 0 } }],
+        pairs: [{ key: '8.8.8.10 10.0.0.1', packets: 1, octets: 300, error: { packets: 0, octets: 0 } }],
+      },
     },
     sizes: { p50: 500, p90: 500, p99: 500 },
     durations: { p50: 0.25, p90: 0.25, p99: 0.25 },
+    handshakes: { p50: 0.125, p90: 0.125, p99: 0.125 },
+    retransmits: { p50: null, p90: null, p99: null },
   });
 });
 
@@ -185,8 +234,8 @@ function known(count: number): object {
 }
 
 test('lists are cut to what a window ships, and the rest is in the floors', () => {
-  const stream = Array.from({ length: 90 }, (_, i) => ({
-    a: i,
+  const stream = Array.from({ length: 40 }, (_, i) => ({
+    a: i + 8,
     b: 95,
     ports: [1000, 53] as const,
     counts: [i + 1, 100_000 - 1000 * i, 0, 0] as const,
@@ -197,8 +246,9 @@ test('lists are cut to what a window ships, and the rest is in the floors', () =
   const summary = fed(stream).toSummary();
   summary.cutLists(4);
   const { topSources } = summary.values;
-  expect(topSources.count).toBe(8);
-  expect(topSources).toMatchObject({ floorPackets: 86, floorOctets: 96_000 });
+  expect(topSources.remote.count).toBe(0);
+  expect(topSources.local.count).toBe(8);
+  expect(topSources.local).toMatchObject({ floorPackets: 36, floorOctets: 96_000 });
   const shown = resultOf(summary, 4, 'octets').top.sources;
   expect(shown.map((row) => row.octets)).toEqual([100_000, 99_000, 98_000, 97_000]);
 });

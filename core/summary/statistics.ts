@@ -1,15 +1,25 @@
+import { NetworkSet, nonGlobalNetworks } from '../packet/networkSet.ts';
 import { Distinct } from '../sketch/distinct/distinct.ts';
 import { KeyHasher } from '../sketch/hash/keyHasher.ts';
 import { KllFeed } from '../sketch/kll/kllFeed.ts';
 import { Kll } from '../sketch/kll/kll.ts';
 import { type Metric, TopList } from '../sketch/top/topList.ts';
+import type { TopRows } from '../sketch/top/topRows.ts';
 import { Counters } from './counters.ts';
 import { FlowKeys, HOST_WORDS, PAIR_WORDS, SERVICE_WORDS } from './flowKeys.ts';
+import { Health } from './health.ts';
+import { KeyedFeed } from './keyedFeed.ts';
 import { LG_K } from './kinds.ts';
+import { scopeOf, Split } from './split.ts';
 import { Summary } from './summary.ts';
 
-/** The coins of the two quantile sketches must not be the same. */
-const DURATIONS_SEED = 0x9e3779b9;
+/** The coins of the quantile sketches must not be the same. */
+const DURATIONS_COIN = 0x9e3779b9;
+const HANDSHAKES_COIN = 0x3c6ef372;
+const RETRANSMITS_COIN = 0xdaa66d2b;
+
+/** Places in `ended`. */
+export const Ended = { OCTETS: 0, SECONDS: 1, HANDSHAKE: 2, RETRANSMITTED: 3 } as const;
 
 export interface StatisticsOptions {
   /** Counts distinct items in sets too, up to 4,096 of each (`picket read`). */
@@ -18,8 +28,12 @@ export interface StatisticsOptions {
   readonly topCapacity: number;
   /** What decides which key leaves a full list. */
   readonly by: Metric;
-  /** Decides the quantiles' coins: a hash of tap and window, so that one capture gives the same bytes twice. */
-  readonly seed?: number;
+  /** Which addresses are local; IANA's non-global blocks if absent. */
+  readonly local?: NetworkSet;
+  /** The deployment's seed and the length of windows: the keyed statistics are kept. */
+  readonly keyed?: { readonly seed: Uint8Array; readonly windowSeconds: number };
+  /** The window's number: decides the quantiles' coins, so that one capture gives the same bytes twice, and the sample. */
+  readonly number?: number;
 }
 
 /**
@@ -32,43 +46,60 @@ export interface StatisticsOptions {
 export class Statistics {
   /** The counts of the next `feed`, preset by the caller: packets and octets that A sent, packets and octets that B sent. */
   readonly deltas: Float64Array = new Float64Array(4);
-  /** Octets and seconds of the connection that `connectionEnded` is about. */
-  readonly ended: Float64Array = new Float64Array(2);
+  /** Of the connection that `connectionEnded` is about, by `Ended`; NaN where something is not known. */
+  readonly ended: Float64Array = new Float64Array(4);
 
   readonly counters: Counters = new Counters();
-  readonly sources: Distinct;
-  readonly destinations: Distinct;
-  readonly pairs: Distinct;
-  readonly flows: Distinct;
+  readonly health: Health = new Health();
+  readonly sources: Split<Distinct>;
+  readonly destinations: Split<Distinct>;
+  readonly pairs: Split<Distinct>;
+  readonly flows: Split<Distinct>;
   readonly services: Distinct;
-  readonly topHosts: TopList;
-  readonly topSources: TopList;
-  readonly topDestinations: TopList;
-  readonly topPairs: TopList;
+  readonly topHosts: Split<TopList>;
+  readonly topSources: Split<TopList>;
+  readonly topDestinations: Split<TopList>;
+  readonly topPairs: Split<TopList>;
   readonly topServices: TopList;
-  /** Octets, and seconds, of the connections that ended. */
+  /** Octets and seconds of the connections that ended; of TCP's also the handshake's seconds and the share sent again. */
   readonly sizes: KllFeed;
   readonly durations: KllFeed;
+  readonly handshakes: KllFeed;
+  readonly retransmits: KllFeed;
+  readonly keyed: KeyedFeed | undefined;
 
+  readonly #local: NetworkSet;
+  readonly #scope: number;
   readonly #keys: FlowKeys;
   readonly #service: Uint32Array = new Uint32Array(SERVICE_WORDS);
+  /** Octets of the flow at hand, for what takes a double by its place. */
+  readonly #octets: Float64Array = new Float64Array(1);
 
   /** `hasher`: one a thread is enough, making one takes 0.2 ms. */
   constructor(options: StatisticsOptions, hasher: KeyHasher = new KeyHasher()) {
-    const { exact, topCapacity, by, seed = 0 } = options;
+    const { exact, topCapacity, by, number = 0, keyed } = options;
+    this.#local = options.local ?? new NetworkSet(nonGlobalNetworks);
+    this.#scope = scopeOf(this.#local.fingerprint);
     this.#keys = new FlowKeys(hasher);
-    this.sources = new Distinct(exact, LG_K);
-    this.destinations = new Distinct(exact, LG_K);
-    this.pairs = new Distinct(exact, LG_K);
-    this.flows = new Distinct(exact, LG_K);
-    this.services = new Distinct(exact, LG_K);
-    this.topHosts = new TopList(HOST_WORDS, topCapacity, by);
-    this.topSources = new TopList(HOST_WORDS, topCapacity, by);
-    this.topDestinations = new TopList(HOST_WORDS, topCapacity, by);
-    this.topPairs = new TopList(PAIR_WORDS, topCapacity, by);
-    this.topServices = new TopList(SERVICE_WORDS, topCapacity, by);
-    this.sizes = new KllFeed(new Kll(seed));
-    this.durations = new KllFeed(new Kll(seed ^ DURATIONS_SEED));
+    const distinct = (): Distinct => new Distinct(exact, LG_K);
+    const list = (width: number): TopList => new TopList(width, topCapacity, by);
+    this.sources = new Split(distinct(), distinct(), this.#scope);
+    this.destinations = new Split(distinct(), distinct(), this.#scope);
+    this.pairs = new Split(distinct(), distinct(), this.#scope);
+    this.flows = new Split(distinct(), distinct(), this.#scope);
+    this.services = distinct();
+    this.topHosts = new Split(list(HOST_WORDS), list(HOST_WORDS), this.#scope);
+    this.topSources = new Split(list(HOST_WORDS), list(HOST_WORDS), this.#scope);
+    this.topDestinations = new Split(list(HOST_WORDS), list(HOST_WORDS), this.#scope);
+    this.topPairs = new Split(list(PAIR_WORDS), list(PAIR_WORDS), this.#scope);
+    this.topServices = list(SERVICE_WORDS);
+    const coin = number >>> 0;
+    this.sizes = new KllFeed(new Kll(coin));
+    this.durations = new KllFeed(new Kll(coin ^ DURATIONS_COIN));
+    this.handshakes = new KllFeed(new Kll(coin ^ HANDSHAKES_COIN));
+    this.retransmits = new KllFeed(new Kll(coin ^ RETRANSMITS_COIN));
+    this.keyed = keyed === undefined ? undefined : new KeyedFeed(keyed.seed, keyed.windowSeconds);
+    this.keyed?.begin(number);
   }
 
   /**
@@ -100,47 +131,64 @@ export class Statistics {
     const keys = this.#keys;
     const { words } = keys;
     const { h } = keys.hasher;
+    const octetsOfFlow = this.#octets;
+    octetsOfFlow[0] = octets;
     keys.set(address, at, realm);
+    const isLocalA = this.#local.has(address, at);
+    const isLocalB = this.#local.has(address, at + 4);
+    const { keyed } = this;
 
     keys.hashA();
     let hash = h[1]!;
     if (packetsA !== 0) {
-      this.sources.addHash(h);
-      this.topSources.addHashed(hash, words, FlowKeys.A, packetsA, octetsA);
+      (isLocalA ? this.sources.local : this.sources.remote).addHash(h);
+      const list = isLocalA ? this.topSources.local : this.topSources.remote;
+      list.addHashed(hash, words, FlowKeys.A, packetsA, octetsA);
     }
     if (packetsB !== 0) {
-      this.destinations.addHash(h);
-      this.topDestinations.addHashed(hash, words, FlowKeys.A, packetsB, octetsB);
+      (isLocalA ? this.destinations.local : this.destinations.remote).addHash(h);
+      const list = isLocalA ? this.topDestinations.local : this.topDestinations.remote;
+      list.addHashed(hash, words, FlowKeys.A, packetsB, octetsB);
     }
-    this.topHosts.addHashed(hash, words, FlowKeys.A, packets, octets);
+    (isLocalA ? this.topHosts.local : this.topHosts.remote).addHashed(hash, words, FlowKeys.A, packets, octets);
+    if (keyed !== undefined) keyed.addAddress(keys, false, octetsOfFlow, 0);
     const hashOfA = hash;
 
     keys.hashB();
     hash = h[1]!;
     if (packetsB !== 0) {
-      this.sources.addHash(h);
-      this.topSources.addHashed(hash, words, FlowKeys.B, packetsB, octetsB);
+      (isLocalB ? this.sources.local : this.sources.remote).addHash(h);
+      const list = isLocalB ? this.topSources.local : this.topSources.remote;
+      list.addHashed(hash, words, FlowKeys.B, packetsB, octetsB);
     }
     if (packetsA !== 0) {
-      this.destinations.addHash(h);
-      this.topDestinations.addHashed(hash, words, FlowKeys.B, packetsA, octetsA);
+      (isLocalB ? this.destinations.local : this.destinations.remote).addHash(h);
+      const list = isLocalB ? this.topDestinations.local : this.topDestinations.remote;
+      list.addHashed(hash, words, FlowKeys.B, packetsA, octetsA);
     }
     // What a host sends to itself counts once for it.
-    if (hash !== hashOfA || !sameHost(words)) this.topHosts.addHashed(hash, words, FlowKeys.B, packets, octets);
+    if (hash !== hashOfA || !sameHost(words)) {
+      (isLocalB ? this.topHosts.local : this.topHosts.remote).addHashed(hash, words, FlowKeys.B, packets, octets);
+      if (keyed !== undefined) keyed.addAddress(keys, true, octetsOfFlow, 0);
+    }
 
+    const isLocal = isLocalA && isLocalB;
+    const pairs = isLocal ? this.pairs.local : this.pairs.remote;
+    const topPairs = isLocal ? this.topPairs.local : this.topPairs.remote;
     if (packetsA !== 0) {
       keys.hashPairAB();
-      this.pairs.addHash(h);
-      this.topPairs.addHashed(h[1]!, words, FlowKeys.A, packetsA, octetsA);
+      pairs.addHash(h);
+      topPairs.addHashed(h[1]!, words, FlowKeys.A, packetsA, octetsA);
     }
     if (packetsB !== 0) {
       keys.hashPairBA();
-      this.pairs.addHash(h);
-      this.topPairs.addHashed(h[1]!, words, FlowKeys.B, packetsB, octetsB);
+      pairs.addHash(h);
+      topPairs.addHashed(h[1]!, words, FlowKeys.B, packetsB, octetsB);
     }
     if (!isFlow) return;
     keys.hashFlow(protocol, portA, portB);
-    this.flows.addHash(h);
+    (isLocal ? this.flows.local : this.flows.remote).addHash(h);
+    if (keyed !== undefined) keyed.addFlow(keys, octetsOfFlow, 0);
     if (service < 0) return;
     keys.hashService(service);
     this.services.addHash(h);
@@ -149,23 +197,36 @@ export class Statistics {
   }
 
   /**
-   * Empty again, with the memory that it has, for another window: a sensor that has warmed up allocates nothing while it
-   * feeds. What `toSummary` gave must not be used any more.
+   * Empty again, with the memory that it has, for the window `number`: a sensor that has warmed up allocates nothing
+   * while it feeds. What `toSummary` gave must not be used any more.
    */
-  reset(seed: number): void {
+  reset(number: number): void {
     this.counters.values.clear();
-    for (const distinct of [this.sources, this.destinations, this.pairs, this.flows, this.services]) distinct.reset();
-    for (const list of [this.topHosts, this.topSources, this.topDestinations, this.topPairs, this.topServices]) {
-      list.reset();
+    this.health.gauges.clear();
+    for (const split of [this.sources, this.destinations, this.pairs, this.flows]) {
+      split.local.reset();
+      split.remote.reset();
     }
-    this.sizes.reset(seed);
-    this.durations.reset(seed ^ DURATIONS_SEED);
+    this.services.reset();
+    for (const split of [this.topHosts, this.topSources, this.topDestinations, this.topPairs]) {
+      split.local.reset();
+      split.remote.reset();
+    }
+    this.topServices.reset();
+    const coin = number >>> 0;
+    this.sizes.reset(coin);
+    this.durations.reset(coin ^ DURATIONS_COIN);
+    this.handshakes.reset(coin ^ HANDSHAKES_COIN);
+    this.retransmits.reset(coin ^ RETRANSMITS_COIN);
+    this.keyed?.begin(number);
   }
 
-  /** A connection ended in this window: octets both ways, and seconds from its first to its last packet, in `ended`. */
+  /** A connection ended in this window: what is known of it stands in `ended`. */
   connectionEnded(): void {
-    this.sizes.updateFrom(this.ended, 0);
-    this.durations.updateFrom(this.ended, 1);
+    this.sizes.updateFrom(this.ended, Ended.OCTETS);
+    this.durations.updateFrom(this.ended, Ended.SECONDS);
+    this.handshakes.updateFrom(this.ended, Ended.HANDSHAKE);
+    this.retransmits.updateFrom(this.ended, Ended.RETRANSMITTED);
   }
 
   /**
@@ -173,21 +234,29 @@ export class Statistics {
    * `listRows`, lists are cut to the union of the first so many by octets and by packets, as a window ships them.
    */
   toSummary(listRows?: number): Summary {
-    return new Summary({
-      counters: this.counters,
-      sources: this.sources,
-      destinations: this.destinations,
-      pairs: this.pairs,
-      flows: this.flows,
-      services: this.services,
-      topHosts: this.topHosts.toRows(listRows),
-      topSources: this.topSources.toRows(listRows),
-      topDestinations: this.topDestinations.toRows(listRows),
-      topPairs: this.topPairs.toRows(listRows),
-      topServices: this.topServices.toRows(listRows),
-      sizes: this.sizes.take(),
-      durations: this.durations.take(),
-    });
+    const rows = ({ local, remote, scope }: Split<TopList>): Split<TopRows> =>
+      new Split(local.toRows(listRows), remote.toRows(listRows), scope);
+    return new Summary(
+      {
+        counters: this.counters,
+        health: this.health,
+        sources: this.sources,
+        destinations: this.destinations,
+        pairs: this.pairs,
+        flows: this.flows,
+        services: this.services,
+        topHosts: rows(this.topHosts),
+        topSources: rows(this.topSources),
+        topDestinations: rows(this.topDestinations),
+        topPairs: rows(this.topPairs),
+        topServices: this.topServices.toRows(listRows),
+        sizes: this.sizes.take(),
+        durations: this.durations.take(),
+        handshakes: this.handshakes.take(),
+        retransmits: this.retransmits.take(),
+      },
+      this.keyed?.toValues(),
+    );
   }
 }
 

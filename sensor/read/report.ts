@@ -26,7 +26,7 @@ export interface ReadReport extends SummaryResult {
   filterRefusals?: string[];
 }
 
-export interface WindowReport extends Pick<SummaryResult, 'distinct' | 'top'> {
+export interface WindowReport extends Pick<SummaryResult, 'distinct' | 'top' | 'local' | 'remote'> {
   start: string;
   seconds: number;
   packets: number;

@@ -1,5 +1,5 @@
 import { formatTime } from '../../core/packet/timeText.ts';
-import { resultOf } from '../../core/summary/result.ts';
+import { resultOf, type SummaryResult } from '../../core/summary/result.ts';
 import { mergeSections } from '../../core/summary/merge.ts';
 import { Summary } from '../../core/summary/summary.ts';
 import type { Metric } from '../../core/sketch/top/topList.ts';
@@ -65,7 +65,7 @@ export interface ReportOptions {
 export function countersOf(
   summary: Summary,
   times: RunTimes,
-): Omit<ReadReport, 'version' | 'files' | 'distinct' | 'top' | 'sizes' | 'durations'> {
+): Omit<ReadReport, 'version' | 'files' | keyof SummaryResult> {
   const { counters } = summary.values;
   const get = (name: string): number => counters.get(name);
   const under = (prefix: string): Record<string, number> =>
@@ -114,7 +114,7 @@ export function countersOf(
 
 /** One window as the report lists it. */
 export function windowReport({ start, summary }: RunWindow, options: ReportOptions): WindowReport {
-  const { distinct, top } = resultOf(summary, options.top, options.by);
+  const { distinct, top, local, remote } = resultOf(summary, options.top, options.by);
   const { counters } = summary.values;
   return {
     start: formatTime(start, 0),
@@ -123,5 +123,7 @@ export function windowReport({ start, summary }: RunWindow, options: ReportOptio
     octets: counters.get('octets'),
     distinct,
     top,
+    local,
+    remote,
   };
 }

@@ -1,6 +1,6 @@
 import { IpProtocol } from '../../core/packet/numbers.ts';
 import { serviceKey } from '../../core/summary/flowKeys.ts';
-import type { Statistics } from '../../core/summary/statistics.ts';
+import { Ended, type Statistics } from '../../core/summary/statistics.ts';
 import {
   Double,
   KIND_FRAGMENT,
@@ -37,18 +37,30 @@ export function feedDeltas(statistics: Statistics, table: FlowTable, slot: numbe
   statistics.feed(u32, word, 0, protocol, portA, portB, service, (kind & KIND_FRAGMENT) === 0);
 }
 
-/** A connection is over: its size (octets of its frames, both ways) and how long it lasted. */
+/**
+ * A connection is over: its size (octets of its frames, both ways) and how long it lasted; of TCP also the handshake's
+ * round trip, where it was seen whole, and the share of its segments that were sent again.
+ */
 export function endConnection(statistics: Statistics, table: FlowTable, slot: number): void {
   const { f64, u32 } = table;
   const double = slot * SLOT_DOUBLES;
   const word = slot * SLOT_WORDS;
   const { ended } = statistics;
-  ended[0] = f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!;
+  ended[Ended.OCTETS] = f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!;
   const seconds = f64[double + Double.LAST_SECONDS]! - f64[double + Double.FIRST_SECONDS]!;
   const fraction = (u32[word + Word.LAST_NANOS]! - u32[word + Word.FIRST_NANOS]!) * 1e-9;
   // Packets of a flow may come out of order.
   const lasted = seconds + fraction;
-  ended[1] = lasted > 0 ? lasted : 0;
+  ended[Ended.SECONDS] = lasted > 0 ? lasted : 0;
+  ended[Ended.HANDSHAKE] = Number.NaN;
+  ended[Ended.RETRANSMITTED] = Number.NaN;
+  if ((u32[word + Word.KIND]! & KIND_PROTOCOL) === IpProtocol.TCP) {
+    const micros = u32[word + Word.RTT_MICROS]!;
+    if (micros > 0) ended[Ended.HANDSHAKE] = micros / 1e6;
+    const again = u32[word + Word.RETRANSMITS]!;
+    const packets = f64[double + Double.PACKETS_A]! + f64[double + Double.PACKETS_B]!;
+    ended[Ended.RETRANSMITTED] = packets > 0 ? Math.min(1, ((again >>> 16) + (again & 0xffff)) / packets) : 0;
+  }
   statistics.connectionEnded();
 }
 

@@ -14,7 +14,7 @@ function live(): Windows {
   return new Windows({
     windowSeconds: 10,
     live: true,
-    makeStatistics: (seed) => new Statistics({ exact: false, topCapacity: 16, by: 'octets', seed }),
+    makeStatistics: (number) => new Statistics({ exact: false, topCapacity: 16, by: 'octets', number }),
     onClose: (window) => closed.push(window),
   });
 }

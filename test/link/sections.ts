@@ -2,6 +2,7 @@ import { Distinct } from '../../core/sketch/distinct/distinct.ts';
 import type { KeyHasher } from '../../core/sketch/hash/keyHasher.ts';
 import { kinds, LG_K } from '../../core/summary/kinds.ts';
 import type { Section } from '../../core/summary/part.ts';
+import { Split } from '../../core/summary/split.ts';
 import { encodeSection } from '../../core/summary/section.ts';
 
 /** Sections as a sensor ships them, of addresses 10.0.0.N. */
@@ -11,8 +12,8 @@ export function sourcesAndDestinations(
   destinations: readonly number[],
 ): Section[] {
   return [
-    encodeSection(kinds.sources, [LG_K], count(hasher, sources)),
-    encodeSection(kinds.destinations, [LG_K], count(hasher, destinations)),
+    encodeSection(kinds.sources, [LG_K], new Split(new Distinct(false), count(hasher, sources))),
+    encodeSection(kinds.destinations, [LG_K], new Split(new Distinct(false), count(hasher, destinations))),
   ];
 }
 

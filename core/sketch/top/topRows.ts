@@ -9,6 +9,8 @@ export interface TopRow {
   readonly error: { readonly packets: number; readonly octets: number };
 }
 
+const none = { octets: 0, packets: 0 } as const;
+
 /**
  * A top list at rest: columns sorted by key. For each key what was counted and what may have been missed (its truth lies
  * in [counted, counted + missed]), and for all keys that are not here the most they can have: the floors.
@@ -80,6 +82,20 @@ export class TopRows {
 
   /** Takes in `other`, which is left as it is; the smaller capacity holds for the result. */
   merge(other: TopRows): void {
+    this.#union(other, true);
+  }
+
+  /**
+   * Takes in a list of other keys, which is left as it is: a key of one list is known not to have been in the other, so
+   * neither list's floor says anything of the other's keys. The smaller capacity holds for the result.
+   */
+  join(other: TopRows): void {
+    this.#union(other, false);
+  }
+
+  #union(other: TopRows, floorsCount: boolean): void {
+    const myFloor = floorsCount ? { octets: this.floorOctets, packets: this.floorPackets } : none;
+    const theirFloor = floorsCount ? { octets: other.floorOctets, packets: other.floorPackets } : none;
     if (other.width !== this.width) throw new RangeError(`keys of ${other.width} words merged into ${this.width}`);
     const union = new TopRows(this.width, Math.min(this.capacity, other.capacity), this.count + other.count);
     let i = 0;
@@ -95,9 +111,9 @@ export class TopRows {
       union.octets[n] = (mine ? this.octets[i]! : 0) + (theirs ? other.octets[j]! : 0);
       union.packets[n] = (mine ? this.packets[i]! : 0) + (theirs ? other.packets[j]! : 0);
       union.missedOctets[n] =
-        (mine ? this.missedOctets[i]! : this.floorOctets) + (theirs ? other.missedOctets[j]! : other.floorOctets);
+        (mine ? this.missedOctets[i]! : myFloor.octets) + (theirs ? other.missedOctets[j]! : theirFloor.octets);
       union.missedPackets[n] =
-        (mine ? this.missedPackets[i]! : this.floorPackets) + (theirs ? other.missedPackets[j]! : other.floorPackets);
+        (mine ? this.missedPackets[i]! : myFloor.packets) + (theirs ? other.missedPackets[j]! : theirFloor.packets);
       if (mine) i++;
       if (theirs) j++;
     }
@@ -107,8 +123,12 @@ export class TopRows {
     this.packets = union.packets.slice(0, n);
     this.missedOctets = union.missedOctets.slice(0, n);
     this.missedPackets = union.missedPackets.slice(0, n);
-    this.floorOctets += other.floorOctets;
-    this.floorPackets += other.floorPackets;
+    this.floorOctets = floorsCount
+      ? this.floorOctets + other.floorOctets
+      : Math.max(this.floorOctets, other.floorOctets);
+    this.floorPackets = floorsCount
+      ? this.floorPackets + other.floorPackets
+      : Math.max(this.floorPackets, other.floorPackets);
     if (n > this.capacity) this.cut(this.capacity);
   }
 
