@@ -96,14 +96,20 @@ export function createDashboard(range: Signal<Range>, deps: DashboardDeps): Dash
     };
   });
 
+  // Each is asked anew by itself when its own choice changes; a question that is open already is joined.
+  const parts = (['distinct', 'traffic', 'top'] as const).map((name) => {
+    const key = computed(() => keys.value[name]);
+    return { key, load: () => ({ distinct, traffic, top })[name].load(key.peek()) };
+  });
+
   let lastRefresh = deps.elapsed();
   let lastTook = 0;
   async function refresh(): Promise<void> {
     lastRefresh = deps.elapsed();
+    const told = sensors.load(keys.peek().sensors);
     // Which sites there are says what is asked of each.
-    await sensors.load(keys.peek().sensors);
-    const { distinct: ofDistinct, traffic: ofTraffic, top: ofTop } = keys.peek();
-    await Promise.all([distinct.load(ofDistinct), traffic.load(ofTraffic), top.load(ofTop)]);
+    if (sites.peek().length === 0) await told;
+    await Promise.all([told, ...parts.map(({ load }) => load())]);
     lastTook = deps.elapsed() - lastRefresh;
   }
   const refresher = createRefresher({
@@ -112,14 +118,15 @@ export function createDashboard(range: Signal<Range>, deps: DashboardDeps): Dash
     gapMillis: () => refreshGap(range.peek(), lastTook),
   });
 
+  let wasAway = false;
   const link = createLiveLink({
     ...deps,
     open: deps.openSocket,
     onState(state) {
-      const wasOpen = live.peek().kind === 'open';
       live.value = state;
       // What came while the stream was away is not told again.
-      if (state.kind === 'open' && !wasOpen) refresher.want();
+      if (state.kind === 'waiting') wasAway = true;
+      if (state.kind === 'open' && wasAway) refresher.want();
     },
     onMessage(message) {
       if (typeof message !== 'object' || message === null) return;
@@ -159,22 +166,20 @@ export function createDashboard(range: Signal<Range>, deps: DashboardDeps): Dash
     keys,
     sensorsAt,
     start() {
-      // Each choice asks what depends on it, the range all; a site that appears asks for its own numbers.
-      let first = true;
       stopEffects = [
         effect(() => {
           void range.value;
           refresher.now();
         }),
-        effect(() => {
-          const { distinct: ofDistinct, traffic: ofTraffic, top: ofTop } = keys.value;
-          if (first) return;
-          void distinct.load(ofDistinct);
-          void traffic.load(ofTraffic);
-          void top.load(ofTop);
+        ...parts.map(({ key, load }) => {
+          let isFirst = true;
+          return effect(() => {
+            void key.value;
+            if (!isFirst) void load();
+            isFirst = false;
+          });
         }),
       ];
-      first = false;
       link.start();
       tick();
     },

@@ -51,7 +51,7 @@ export function App({ dashboard, theme, effectiveTheme, origin }: AppProps) {
         now={now}
         live={dashboard.live.value}
         arrived={dashboard.arrived.value}
-        isExpected={live.length > 0}
+        isExpected={rows === undefined ? undefined : live.length > 0}
         windowSeconds={Math.max(10, ...live.map((row) => row.windowSeconds ?? 0))}
       />
       <main class="page">

@@ -89,7 +89,7 @@ function Change({ previous }: { previous: NonNullable<Answer<'distinct'>['previo
 function Verdict({ union, what }: { union: Union; what: string }) {
   const { sites, sum, again, merged } = union;
   if (merged.estimate === 0) return <span class="dim">No {what} were seen in this span.</span>;
-  if (sites.length < 2) return <span class="dim">One site: the merged count is its own.</span>;
+  if (sites.length < 2) return <span class="dim">One site: there is nothing to merge it with yet.</span>;
   if (again === 0) {
     return (
       <span class="dim">
@@ -109,7 +109,7 @@ function Verdict({ union, what }: { union: Union; what: string }) {
 }
 
 function Bars({ union, names }: { union: Union; names: readonly string[] }) {
-  const { sites, merged, sum, scale } = union;
+  const { sites, scale } = union;
   if (sites.length === 0) return null;
   return (
     <div class="bars" role="table" aria-label="By site, added up and merged">
@@ -122,6 +122,16 @@ function Bars({ union, names }: { union: Union; names: readonly string[] }) {
           <Number value={value.estimate} note={formatBounds(value.estimate, value.lower, value.upper)} />
         </div>
       ))}
+      {sites.length > 1 && <Sum union={union} names={names} />}
+    </div>
+  );
+}
+
+/** What adding up says, made of each site's own, above what merging says. */
+function Sum({ union, names }: { union: Union; names: readonly string[] }) {
+  const { sites, merged, sum, scale } = union;
+  return (
+    <>
       <div class="row sum" role="row">
         <span class="name" role="rowheader">
           added up
@@ -136,7 +146,7 @@ function Bars({ union, names }: { union: Union; names: readonly string[] }) {
         <Bar value={merged.estimate} lower={merged.lower} upper={merged.upper} scale={scale} />
         <Number value={merged.estimate} note={formatBounds(merged.estimate, merged.lower, merged.upper)} />
       </div>
-    </div>
+    </>
   );
 }
 

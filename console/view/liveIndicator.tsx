@@ -6,8 +6,8 @@ export interface LiveIndicatorProps {
   /** Seconds since 1970: now, and when the newest window arrived. */
   now: number;
   arrived: number | undefined;
-  /** A live sensor is connected, so that windows should come. */
-  isExpected: boolean;
+  /** A live sensor is connected, so that windows should come; undefined while that is not known. */
+  isExpected: boolean | undefined;
   /** Longest window of the connected sensors, seconds. */
   windowSeconds: number;
 }
@@ -31,7 +31,7 @@ export function describeLive(props: LiveIndicatorProps): { colour: 'good' | 'war
     const seconds = Math.max(0, Math.ceil(live.retryAt / 1000 - now));
     return { colour: 'bad', words: `not live, again in ${formatDuration(seconds)}` };
   }
-  if (!isExpected) return { colour: '', words: 'live, no sensor sends' };
+  if (isExpected === false) return { colour: '', words: 'live, no sensor sends' };
   if (arrived === undefined) return { colour: 'good', words: 'live' };
   const age = Math.max(0, now - arrived);
   if (age > windowSeconds * 2 + 5) return { colour: 'warn', words: `stale, ${formatDuration(age)} old` };

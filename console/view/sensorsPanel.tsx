@@ -40,7 +40,7 @@ export function SensorsPanel({ state, rows, names, now, toldAt }: SensorsPanelPr
               <th scope="col" class="right wide">
                 Packets
               </th>
-              <th scope="col" class="right wide">
+              <th scope="col" class="right roomy">
                 Octets
               </th>
               <th scope="col" class="right" title="Packets lost at the card, in the kernel, or shed by the sensor">
@@ -90,7 +90,7 @@ function Sensor({ row, now, age }: { row: SensorRow; now: number; age: number })
   return (
     <tr data-sensor={row.sensor} data-state={view.kind}>
       <td class="sensor-name" title={`${row.software}, ${row.taps.join(', ') || 'no tap'}`}>
-        {row.name} <small class="wide">{row.taps.join(', ')}</small>
+        {row.name} <small class="roomy">{row.taps.join(', ')}</small>
       </td>
       <td>
         <State view={view} lastSeen={heard} now={now} />
@@ -100,7 +100,7 @@ function Sensor({ row, now, age }: { row: SensorRow; now: number; age: number })
       <td class="right wide" title={formatCount(row.packets.seen)}>
         {formatShortCount(row.packets.seen)}
       </td>
-      <td class="right wide">{formatOctets(row.octets)}</td>
+      <td class="right roomy">{formatOctets(row.octets)}</td>
       <Lost packets={row.packets} />
     </tr>
   );

@@ -74,7 +74,7 @@ export class TrafficChart {
     return {
       width,
       height,
-      padding: [8, 8, sites.length * (laneHeight + laneGap) + 4, 0],
+      padding: [8, 18, sites.length * (laneHeight + laneGap) + 4, 0],
       legend: { show: false },
       scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
       axes: [
@@ -89,7 +89,8 @@ export class TrafficChart {
           ...axis,
           size: (_plot, values) => 14 + 6.3 * Math.max(4, ...(values ?? []).map((value) => value.length)),
           space: 34,
-          values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : this.#props.formatValue(value))),
+          values: (_plot, splits) =>
+            splits.map((value) => (value === 0 ? '0' : trimZeros(this.#props.formatValue(value)))),
         },
       ],
       series: [
@@ -163,6 +164,11 @@ export class TrafficChart {
       if (lost > 0) ctx.fillRect(place(i), y, Math.max(2.5 * ratio, place(i + 1) - place(i)), (laneHeight + 2) * ratio);
     }
   }
+}
+
+/** `80.0 Mbit/s` on an axis is `80 Mbit/s`. */
+function trimZeros(text: string): string {
+  return text.replace(/\.(\d*?)0+(?= )/, (_, digits: string) => (digits === '' ? '' : `.${digits}`));
 }
 
 function dataOf({ starts, sites }: Traffic): uPlot.AlignedData {

@@ -79,7 +79,7 @@ export function TrafficPanel(props: TrafficPanelProps) {
           packets lost
         </span>
         {traffic !== undefined && <span>steps of {formatDuration(traffic.step)}</span>}
-        <span class="wide">Draw across the chart to look closer.</span>
+        <span class="roomy">Draw across the chart to look closer.</span>
       </p>
     </Panel>
   );
@@ -97,12 +97,18 @@ function Readout(props: {
   const start = index === null ? undefined : traffic?.starts[index];
   return (
     <div class="readout" data-testid="readout">
-      <span class="at">{start === undefined ? 'mean over the span' : formatTime(start, now)}</span>
+      <span class="at">
+        {start === undefined ? 'Mean over the span' : formatTime(start, now)}
+        <span>{start === undefined || traffic === undefined ? '' : `and ${formatDuration(traffic.step)} on`}</span>
+      </span>
       {traffic?.sites.map((line) => (
-        <span key={line.site} class={siteClass(line.site, names)}>
-          <span class="swatch" />
-          {line.site} <b>{describeRate(line, start === undefined ? null : index, format)}</b>
-          <span class="dim">{describeWatched(line, start === undefined ? null : index)}</span>
+        <span key={line.site} class={`of-site ${siteClass(line.site, names)}`} title={line.site}>
+          <span class="name">
+            <span class="swatch" />
+            {line.site}
+          </span>
+          <b>{describeRate(line, start === undefined ? null : index, format)}</b>
+          <Watched line={line} index={start === undefined ? null : index} />
         </span>
       ))}
     </div>
@@ -114,15 +120,16 @@ function describeRate(line: SiteTraffic, index: number | null, format: (rate: nu
   return rate === undefined ? 'not watched' : format(rate);
 }
 
-function describeWatched(line: SiteTraffic, index: number | null): string {
-  if (index === null) {
-    const lost = line.lost.reduce((sum, one) => sum + one, 0);
-    return lost > 0 ? `${formatNoun(lost, 'packet')} lost` : '';
-  }
-  const covered = line.covered[index];
-  const lost = line.lost[index] ?? 0;
-  const watched = covered === null || covered === undefined ? '' : `${formatShare(covered, 1)} watched`;
-  return lost > 0 ? `${watched}, ${formatNoun(lost, 'packet')} lost` : watched;
+/** How much of a step was watched and what was lost of it; over the whole span the loss only. */
+function Watched({ line, index }: { line: SiteTraffic; index: number | null }) {
+  const lost = index === null ? line.lost.reduce((sum, one) => sum + one, 0) : (line.lost[index] ?? 0);
+  const covered = index === null ? null : (line.covered[index] ?? null);
+  return (
+    <span class="watched">
+      {covered !== null && `${formatShare(covered, 1)} watched `}
+      {lost > 0 && <span class="bad">{formatNoun(lost, 'packet')} lost</span>}
+    </span>
+  );
 }
 
 function Plot(props: TrafficChartProps) {
