@@ -44,6 +44,8 @@ export function expectConsistent(report: ReadReport): void {
       }
     }
   }
+  expectSides(report);
+  for (const share of Object.values(report.retransmits)) expect((share ?? 0) >= 0 && (share ?? 0) <= 1).toBe(true);
   if (distinct.hosts.exact) {
     // Nothing was cut: each packet with addresses has one sender, one receiver and one pair.
     expect(top.hosts.length).toBe(distinct.hosts.estimate);
@@ -59,6 +61,17 @@ export function expectConsistent(report: ReadReport): void {
   expect(sum(windows.map((window) => window.octets))).toBe(report.octets);
   expect(new Set(windows.map((window) => window.start)).size).toBe(windows.length);
   for (const window of windows) expect(window.packets).toBeGreaterThan(0);
+}
+
+/** Each item is on one side: local or remote. */
+function expectSides({ distinct, top, local, remote }: ReadReport): void {
+  for (const name of ['hosts', 'sources', 'destinations', 'pairs', 'flows'] as const) {
+    if (!distinct[name].exact) continue;
+    expect(local.distinct[name].estimate + remote.distinct[name].estimate, name).toBe(distinct[name].estimate);
+    if (name === 'flows') continue;
+    const keys = (rows: readonly { key: string }[]): string[] => rows.map(({ key }) => key).sort();
+    expect(keys([...local.top[name], ...remote.top[name]]), name).toEqual(keys(top[name]));
+  }
 }
 
 /** A time of a report in nanoseconds. */

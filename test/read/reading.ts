@@ -84,6 +84,8 @@ export function counts(report: ReadReport): Partial<ReadReport> {
   const rest: Partial<ReadReport> = { ...report };
   delete rest.sizes;
   delete rest.durations;
+  delete rest.handshakes;
+  delete rest.retransmits;
   delete rest.files;
   return rest;
 }
