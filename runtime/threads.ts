@@ -7,7 +7,11 @@ import type { WorkerOptions } from 'node:worker_threads';
  */
 const files = {
   capture: '../sensor/captureWorker.ts',
+  merge: '../sensor/mergeWorker.ts',
+  merging: '../manager/query/mergeWorker.ts',
   read: '../sensor/readWorker.ts',
+  rollup: '../manager/rollup/rollupWorker.ts',
+  load: '../manager/store/loadWorker.ts',
 } as const;
 
 export type ThreadName = keyof typeof files;

@@ -1,4 +1,4 @@
-import type { WindowPart } from '../core/summary/part.ts';
+import type { MessagePort } from 'node:worker_threads';
 import type { CaptureFileInfo } from './capture/file/captureFile.ts';
 
 /** Where a capture worker's packets come from. */
@@ -26,26 +26,34 @@ export type CaptureSource =
 /** What a capture worker is started with. */
 export interface CaptureOrder {
   source: CaptureSource;
-  tap: string;
   windowSeconds: number;
   flowSlots: number;
   /** The flow table's random words. */
   seed: Uint32Array;
+  /** The deployment's seed, where it is known: keyed sections are made. */
+  deploymentSeed: Uint8Array | undefined;
   filter: string;
   checksums: boolean;
   worker: number;
   workers: number;
+  /** Where windows go: to the merge thread. */
+  merge: MessagePort;
+  /** An Int32 that all workers share: windows handed over that are not dealt with yet. */
+  handedOver: SharedArrayBuffer;
 }
 
 /** What is said to a capture worker: to stop. It hands over what it has until `at` (seconds since 1970) at least. */
 export interface CaptureStop {
+  type: 'stop';
   at: number;
 }
+
+/** What is said to a capture worker. A seed holds for windows that begin from then on. */
+export type CaptureCommand = CaptureStop | { type: 'seed'; seed: Uint8Array };
 
 /** What a capture worker says, on its port. */
 export type CaptureReport =
   | { type: 'ready' }
   | { type: 'interface'; name: string; state: string }
-  | { type: 'part'; part: WindowPart }
   | { type: 'end'; files: CaptureFileInfo[] }
   | { type: 'failed'; message: string };

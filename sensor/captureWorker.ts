@@ -11,22 +11,40 @@ import { LibpcapSource } from './capture/libpcap/source.ts';
 import { loadLibc } from './capture/ring/libc.ts';
 import { RingSource } from './capture/ring/ringSource.ts';
 import type { PacketSource } from './capture/source.ts';
-import type { CaptureOrder, CaptureReport, CaptureSource, CaptureStop } from './captureOrder.ts';
+import type { CaptureCommand, CaptureOrder, CaptureReport, CaptureSource, CaptureStop } from './captureOrder.ts';
 import { captureLive } from './captureRun.ts';
 import { Pace } from './capture/pace.ts';
+import type { MergeInput } from './merge/mergeOrder.ts';
 import { Pipeline } from './pipeline.ts';
+import { handOver } from './window/handOver.ts';
 import { LossShare } from './window/lossShare.ts';
-import { partOf } from './window/part.ts';
+import type { Window } from './window/window.ts';
+
+/** Windows on their way to the merge thread, beyond which a worker waits: live a few seconds' worth, or what a disk takes. */
+const ON_THE_WAY = 8;
 
 /**
- * A capture worker: one source, one pipeline, parts out. It never goes back to its event loop while it captures (a
- * synchronous poll waits for packets), so orders are taken off the port between batches.
+ * A capture worker: one source, one pipeline, windows out to the merge thread. It never goes back to its event loop while
+ * it captures (a synchronous poll waits for packets), so orders are taken off the port between batches.
  */
 const port = parentPort!;
 const order = workerData as CaptureOrder;
 
-function post(report: CaptureReport, transfer: ArrayBuffer[] = []): void {
-  port.postMessage(report, transfer);
+function post(report: CaptureReport): void {
+  port.postMessage(report);
+}
+
+/** Gives a closed window to the merge thread. Its statistics may be used again at once. */
+function give(window: Window, covered: { from: number; to: number }): void {
+  const { merge, worker, workers, windowSeconds } = order;
+  const onTheWay = new Int32Array(order.handedOver);
+  // The ring goes on filling: what is lost then is told as the kernel's drops.
+  for (let count = Atomics.load(onTheWay, 0); count >= ON_THE_WAY * workers; count = Atomics.load(onTheWay, 0)) {
+    Atomics.wait(onTheWay, 0, count, 1000);
+  }
+  Atomics.add(onTheWay, 0, 1);
+  const handed = handOver(window, { windowSeconds, worker, covered });
+  merge.postMessage({ type: 'window', window: handed.window } satisfies MergeInput, handed.transfer);
 }
 
 /** A kernel program only where every frame begins with an Ethernet header; the compiled filter decides in any case. */
@@ -75,7 +93,7 @@ function openSource(source: CaptureSource): PacketSource {
 
 async function run(): Promise<void> {
   const source = openSource(order.source);
-  const { tap, windowSeconds, worker, workers } = order;
+  const { windowSeconds, worker, workers, deploymentSeed } = order;
   const { live } = source;
   const clock = systemClock();
   // Packets came in a little earlier; the span that is claimed begins when that is certain.
@@ -97,17 +115,18 @@ async function run(): Promise<void> {
     onWindow: (window) => {
       handed++;
       const to = live ? Math.min(covered.to, clock.now() / 1000) : covered.to;
-      const part = partOf(window, { tap, windowSeconds, covered: { from: covered.from, to } });
-      post(
-        { type: 'part', part },
-        part.sections.map((section) => section.body.buffer as ArrayBuffer),
-      );
+      give(window, { from: covered.from, to });
     },
   });
+  if (deploymentSeed !== undefined) pipeline.keyBy(deploymentSeed);
   const interfaces = new InterfaceStates(source);
   interfaces.tell();
   post({ type: 'ready' });
-  const stopped = (): CaptureStop | undefined => receiveMessageOnPort(port)?.message as CaptureStop | undefined;
+  const stopped = (): CaptureStop | undefined => {
+    const command = receiveMessageOnPort(port)?.message as CaptureCommand | undefined;
+    if (command?.type === 'seed') pipeline.keyBy(command.seed);
+    return command?.type === 'stop' ? command : undefined;
+  };
   if (order.source.kind === 'files') {
     await replay(source, pipeline, order.source.speed, () => stopped() !== undefined);
   } else {
@@ -124,6 +143,7 @@ async function run(): Promise<void> {
       onStop: ({ at }) => (covered.to = at),
     });
   }
+  order.merge.postMessage({ type: 'end' } satisfies MergeInput);
   post({ type: 'end', files: source instanceof FileSource ? source.files : [] });
 }
 

@@ -36,6 +36,11 @@ export function planMemory({ memoryBytes, ringBytes, flowSlots, workers }: Sizes
   };
 }
 
+/** Whole mebibytes in so many bytes, as thread limits are given. */
+export function mebibytes(bytes: number): number {
+  return Math.floor(bytes / MIB);
+}
+
 /** Why the configuration does not fit into `memoryBytes`, naming the keys, or undefined. */
 export function memoryFault(sizes: Sizes): string | undefined {
   const { neededBytes } = planMemory(sizes);

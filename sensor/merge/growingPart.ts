@@ -2,7 +2,7 @@ import type { TopRows } from '../../core/sketch/top/topRows.ts';
 import { type Loss, noLoss, type WindowPart } from '../../core/summary/part.ts';
 import { Refusal } from '../../core/sketch/refusal.ts';
 import { type KeyedValues, Summary } from '../../core/summary/summary.ts';
-import type { WindowSummary } from './windowSummary.ts';
+import type { WindowSummary } from '../window/part.ts';
 
 /** Keys that a list keeps while it grows: 8 times what the longest period ships. Nine lists of so many are 2 MiB. */
 const LIST_ROOM = 4096;

@@ -2,7 +2,7 @@ import type { Health } from '../../core/summary/health.ts';
 import type { WindowPart } from '../../core/summary/part.ts';
 import { periods } from '../../core/summary/period.ts';
 import { GrowingPart } from './growingPart.ts';
-import type { WindowSummary } from './windowSummary.ts';
+import type { WindowSummary } from '../window/part.ts';
 
 /** A window waits for the rest of its workers this long at most, and while so many newer ones have begun. */
 const WAIT_SECONDS = 10;

@@ -2,7 +2,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { getHeapSpaceStatistics } from 'node:v8';
 import { PacketBatch } from '../../core/packet/batch.ts';
-import { partOf } from '../../sensor/window/part.ts';
+import { handOver } from '../../sensor/window/handOver.ts';
 import { Pipeline } from '../../sensor/pipeline.ts';
 import { makeMixedCapture } from '../captures/mixed.ts';
 
@@ -83,7 +83,7 @@ async function measure(windowSeconds: number, rounds: number, startSeconds: numb
     checksums: false,
     onWindow: (window) => {
       windows++;
-      partOf(window, { tap: 'tap0', windowSeconds, covered: { from: 0, to: Number.POSITIVE_INFINITY } });
+      handOver(window, { windowSeconds, worker: 0, covered: { from: 0, to: Number.POSITIVE_INFINITY } });
     },
   });
   const batches = makeBatches(startSeconds);

@@ -76,9 +76,14 @@ export class TopList {
    * of the first `n` by octets and by packets, which is quicker than to sort all.
    */
   toRows(n: number = Number.POSITIVE_INFINITY): TopRows {
-    const rows = (this.#isExact ? this.#exact : this.#sets!).toRows(this.capacity);
+    const rows = this.toUnsortedRows();
     rows.cutToUnion(n);
     rows.sortByKey();
     return rows;
+  }
+
+  /** The same in the order of the table: a copy of its columns. `sortByKey` before anything else is done with them. */
+  toUnsortedRows(): TopRows {
+    return (this.#isExact ? this.#exact : this.#sets!).toRows(this.capacity);
   }
 }
