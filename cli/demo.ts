@@ -8,6 +8,7 @@ import type { Answer } from '../proto/api.ts';
 import type { ManagerPlace } from '../proto/managerUrl.ts';
 import { AppError, UsageError } from '../runtime/error.ts';
 import { checkoutRoot } from '../runtime/paths.ts';
+import { buildConsole } from './buildConsole.ts';
 import { ask } from './client.ts';
 import { writeSiteCaptures } from './demoCapture.ts';
 import { parseOptions } from './options.ts';
@@ -50,6 +51,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   try {
     process.stderr.write(`Making three captures and starting a manager ...\n`);
+    if (options.flag('keep')) await buildConsole();
     const captures = sites.map((site) => join(directory, `${site}.pcap`));
     await writeSiteCaptures(captures, Date.now());
     const socket = join(directory, 'm.sock');

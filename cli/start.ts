@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Answer } from '../proto/api.ts';
 import { AppError, UsageError, describeError, printable } from '../runtime/error.ts';
 import { checkoutRoot, maxSocketPath } from '../runtime/paths.ts';
+import { buildConsole } from './buildConsole.ts';
 import { ask } from './client.ts';
 import { parseOptions } from './options.ts';
 
@@ -108,16 +109,6 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await stop.now();
   }
-}
-
-/** Builds the console when its sources changed (`tools/console/build.ts`). Without one the rest works all the same. */
-async function buildConsole(): Promise<void> {
-  const script = join(checkoutRoot(), 'tools', 'console', 'build.ts');
-  const build = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  build.on('error', () => resolve(false));
-  build.on('close', (code) => resolve(code === 0));
-  if (!(await promise)) process.stderr.write('picket: the console could not be built, see above; going on without\n');
 }
 
 function startChild(
