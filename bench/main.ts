@@ -11,6 +11,7 @@ import type { BenchContext, Measurement } from './measurement.ts';
 const parts: Readonly<Record<string, () => Promise<Measurement>>> = {
   start: async () => (await import('./startBench.ts')).startBench,
   stages: async () => (await import('./stagesBench.ts')).stagesBench,
+  sketches: async () => (await import('./sketchesBench.ts')).sketchesBench,
   read: async () => (await import('./readBench.ts')).readBench,
   live: async () => (await import('./liveBench.ts')).liveBench,
   peers: async () => (await import('./peersBench.ts')).peersBench,

@@ -9,7 +9,7 @@ export const SEED_BYTES = 16;
 
 /** Rows are taken from the four words of one hash: there are no more. */
 export const MAX_ROWS = 4;
-export const MAX_COLUMNS = 1 << 16;
+export const MAX_COLUMNS = 1 << 14;
 
 /** Chances that the noise of a point is larger: of the middle estimate, and of the lower bound. */
 const MIDDLE = 0.5;
@@ -46,7 +46,7 @@ export class CountMin {
   rounds = 0;
   grain = 0;
 
-  /** `rows`: 1 to 4; `columns`: a power of two up to 65,536. */
+  /** `rows`: 1 to 4; `columns`: a power of two up to 16,384. */
   constructor(rows: number = 4, columns: number = 2048) {
     const power = columns >= 1 && columns <= MAX_COLUMNS && (columns & (columns - 1)) === 0;
     if (!(Number.isInteger(rows) && rows >= 1 && rows <= MAX_ROWS && power)) {

@@ -21,28 +21,30 @@ export function shiftFor(greatest: number): number {
   return shift;
 }
 
-/** The exponent of the step at which numbers around `value` are: 2^step * 16..31. Shift at least. */
+/** 2^0 to 2^63. */
+const powers: Float64Array = Float64Array.from({ length: 64 }, (_, exponent) => 2 ** exponent);
+
+/** log2 of the step between numbers with a code around `value`: five significant bits, never below 2^shift. */
 function stepOf(value: number, shift: number): number {
-  let step = shift;
-  while (value > TOP_MANTISSA * 2 ** step) step++;
-  return step;
+  const bits = value < 4_294_967_296 ? 31 - Math.clz32(value) : 63 - Math.clz32(value / 4_294_967_296);
+  return Math.max(shift, bits - 4);
 }
 
 /** The least number that has a code and is not below `value`. */
 export function roundUp(value: number, shift: number): number {
-  const step = 2 ** stepOf(value, shift);
+  const step = powers[stepOf(value, shift)]!;
   return Math.ceil(value / step) * step;
 }
 
 /** The code of a number, or -1 when it has none. */
 export function codeOf(value: number, shift: number): number {
   const exponent = stepOf(value, shift);
-  const mantissa = value / 2 ** exponent;
+  const mantissa = value / powers[exponent]!;
   if (!Number.isInteger(mantissa) || exponent - shift > TOP_EXPONENT) return -1;
   return mantissa < 16 ? mantissa : (exponent - shift + 1) * 16 + mantissa - 16;
 }
 
 /** The number that a code (0..255) stands for. */
 export function valueOf(code: number, shift: number): number {
-  return code < 16 ? code * 2 ** shift : (16 + (code & 15)) * 2 ** ((code >>> 4) - 1 + shift);
+  return code < 16 ? code * powers[shift]! : (16 + (code & 15)) * powers[(code >>> 4) - 1 + shift]!;
 }
