@@ -81,6 +81,11 @@ export class Deployment {
     return join(this.directory, 'm', 'run', 'manager.sock');
   }
 
+  /** Where people find the console. */
+  get people(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
   /** Where sensors find the manager: by its Unix socket, or on the loopback interface of its namespace. */
   get address(): string {
     if (this.via !== undefined) return this.via;
