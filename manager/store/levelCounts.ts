@@ -1,0 +1,104 @@
+import type { LoadedCounts } from './loadedRows.ts';
+import { cellOf, levelSeconds } from './levelCells.ts';
+import { mergeCells } from './levelMerge.ts';
+import type { RawWindow, Versioned } from './levelMerge.ts';
+import { inSpans, numbersOf, textOf } from './levelRows.ts';
+import type { Columns } from './levelRows.ts';
+import { parseSpans } from './levelSpans.ts';
+import { tableOf } from './levelTables.ts';
+import { countColumns } from './levelWindows.ts';
+import type { WindowCell } from './levelWindows.ts';
+import type { Piece } from './planPieces.ts';
+import { rangeOf } from './ranges.ts';
+import { winRaw } from './schema.ts';
+import { joinSql, name, sql } from './sql.ts';
+import type { Sql } from './sql.ts';
+
+const counts = joinSql(countColumns.map(name), ', ');
+const sums = joinSql(
+  countColumns.map((column) => sql`sum(${name(column)}) AS sum_${name(column)}`),
+  ', ',
+);
+
+/**
+ * Adds up the rows of pieces by tap and range, in the engine, so that one row for each comes back. Undefined without a
+ * piece. Pieces that are `behind` have to be read otherwise.
+ */
+export function countsStatement(cuts: readonly number[], pieces: readonly Piece[], upTo: number): Sql | undefined {
+  const [range, inside] = rangeSql(cuts);
+  const byLevel = Map.groupBy(pieces, ({ level }) => level);
+  const selects = Array.from(byLevel, ([level, spans]) =>
+    level < 0
+      ? sql`SELECT tap, ${range} AS span, replay, ${counts}, concat(toString(if(replay = 1, toFloat64(ts), covered_from)), ':', toString(if(replay = 1, toFloat64(ts + seconds), covered_to)), ',') AS spans, least(toFloat64(blind_ms), 1000 * if(replay = 1, toFloat64(seconds), covered_to - covered_from)) AS dark_ms, toUInt64(1) AS windows FROM ${name(winRaw.name)} WHERE seg <= ${upTo} AND seconds = window_seconds AND ${inside} AND ${inSpans(spans)}`
+      : sql`SELECT tap, ${range} AS span, replay, ${counts}, spans, dark_ms, windows FROM ${name(tableOf('windows', level).name)} FINAL WHERE ${inside} AND ${inSpans(spans)}`,
+  );
+  if (selects.length === 0) return undefined;
+  return sql`SELECT tap, span, min(replay) AS all_replay, ${sums}, arrayStringConcat(groupArray(spans), '') AS all_spans, sum(dark_ms) AS sum_dark, sum(windows) AS sum_windows FROM (${joinSql(selects, ' UNION ALL ')}) GROUP BY tap, span`;
+}
+
+/** The range of a row by its `ts`, and whether it ends in it. */
+function rangeSql(cuts: readonly number[]): [range: Sql, inside: Sql] {
+  const from = cuts[0] ?? 0;
+  const step = (cuts[1] ?? from) - from;
+  if (cuts.length <= 2) return [sql`toInt64(0)`, sql`ts + seconds <= ${cuts.at(-1) ?? 0}`];
+  if (cuts.every((cut, at) => cut === from + at * step)) {
+    const range = sql`toInt64(intDiv(ts - ${from}, ${step}))`;
+    return [range, sql`intDiv(ts + seconds - 1 - ${from}, ${step}) = intDiv(ts - ${from}, ${step})`];
+  }
+  return [
+    sql`toInt64(arrayCount(cut -> cut <= ts, [${cuts}])) - 1`,
+    sql`arrayCount(cut -> cut < ts + seconds, [${cuts}]) = arrayCount(cut -> cut <= ts, [${cuts}])`,
+  ];
+}
+
+export function readCounts(rows: Columns): LoadedCounts[] {
+  const at = numbersOf(rows);
+  const spans = rows.bytes('all_spans');
+  return Array.from({ length: rows.count }, (_, i) =>
+    countsOf(
+      at('tap', i),
+      at('span', i),
+      at('all_replay', i) !== 0,
+      countColumns.map((column) => at(`sum_${column}`, i)),
+      parseSpans(textOf(spans[i])),
+      at('sum_dark', i),
+      at('sum_windows', i),
+    ),
+  );
+}
+
+/** What cells of a level that are behind count together with the raw rows that they lack. */
+export function countBehind(
+  cuts: readonly number[],
+  level: number,
+  ownWindows: readonly Versioned<WindowCell>[],
+  rawWindows: readonly RawWindow[],
+): LoadedCounts[] {
+  const length = levelSeconds(level);
+  const wanted = [...ownWindows, ...rawWindows].map(({ tap, ts, seconds }) => ({
+    tap,
+    ...cellOf(length, ts, seconds),
+    fresh: false,
+  }));
+  const none = { rawSections: [], finerWindows: [], finerSections: [], ownSections: [] };
+  return mergeCells({ level, wanted, ownWindows, rawWindows, ...none }).windows.flatMap((cell) => {
+    const range = rangeOf(cuts, { start: cell.ts, seconds: cell.seconds });
+    if (range < 0) return [];
+    return [countsOf(cell.tap, range, cell.replay, cell.counts, cell.spans, cell.darkMillis, cell.windows)];
+  });
+}
+
+function countsOf(
+  tap: number,
+  range: number,
+  replay: boolean,
+  values: readonly number[],
+  spans: readonly (readonly [number, number])[],
+  darkMillis: number,
+  rows: number,
+): LoadedCounts {
+  const [packets = 0, octets = 0, kernel = 0, nic = 0, shed = 0, unrecorded = 0, freezes = 0, blindMillis = 0] = values;
+  const loss = { kernel, nic, shed, unrecorded, freezes, blindMillis };
+  const own = spans.map(([from, to]): [number, number] => [from, to]);
+  return { tap, range, replay, packets, octets, loss, spans: own, darkSeconds: darkMillis / 1000, rows };
+}

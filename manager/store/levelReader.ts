@@ -1,0 +1,199 @@
+import { kindOf } from '../../core/summary/kinds.ts';
+import type { DirtyRanges } from './dirtyRanges.ts';
+import type { Engine } from './engine.ts';
+import { cellOf, levelSeconds } from './levelCells.ts';
+import { countBehind, countsStatement, readCounts } from './levelCounts.ts';
+import {
+  inSpans,
+  numbersOf,
+  rawSectionColumns,
+  rawWindowColumns,
+  readRawWindows,
+  readWindowCells,
+  sectionColumns,
+  sectionsOf,
+  windowColumns,
+} from './levelRows.ts';
+import { tableOf } from './levelTables.ts';
+import type { LoadedCounts, LoadedSection, TapQuery } from './loadedRows.ts';
+import type { Rows } from './nativeBlock.ts';
+import { planPieces } from './planPieces.ts';
+import type { Piece } from './planPieces.ts';
+import { rangeOf } from './ranges.ts';
+import { skRaw, winRaw } from './schema.ts';
+import { name, sql } from './sql.ts';
+import type { Sql } from './sql.ts';
+
+/** Sections that one statement answers with, by their usual sizes: what is in memory at a time, twice. */
+const statementBytes = 8 << 20;
+const listBytes = 16_384;
+const otherBytes = 6144;
+/** Length of windows by which raw rows are guessed. */
+const usualWindow = 10;
+
+interface ReaderDeps {
+  engine: Pick<Engine, 'select'>;
+  queue: DirtyRanges;
+  /** Told of every answer's rows. */
+  count: (rows: number) => void;
+}
+
+/** Reads what was loaded up to segment `upTo`, from the levels and, where they lack something, from raw rows. */
+export class LevelReader {
+  readonly #deps: ReaderDeps;
+  readonly #upTo: number;
+
+  constructor(upTo: number, deps: ReaderDeps) {
+    this.#upTo = upTo;
+    this.#deps = deps;
+  }
+
+  async counts({ cuts, taps }: TapQuery): Promise<LoadedCounts[]> {
+    const pieces = planPieces(cuts, taps, this.#deps.queue);
+    const [behind, whole] = partition(pieces);
+    const statement = countsStatement(cuts, whole, this.#upTo);
+    const found = statement === undefined ? [] : readCounts(await this.#select(statement));
+    for (const [level, spans] of Map.groupBy(behind, (piece) => piece.level)) {
+      const from = name(tableOf('windows', level).name);
+      const own = readWindowCells(
+        await this.#select(sql`SELECT ${windowColumns} FROM ${from} FINAL WHERE ${inSpans(spans)}`),
+      );
+      const raw = readRawWindows(await this.#select(this.#rawStatement(rawWindowColumns, winRaw.name, spans)));
+      found.push(...countBehind(cuts, level, own, raw));
+    }
+    return found;
+  }
+
+  async *sections({ cuts, taps }: TapQuery, kinds: ReadonlySet<number>): AsyncIterable<LoadedSection> {
+    if (kinds.size === 0) return;
+    const pieces = planPieces(cuts, taps, this.#deps.queue);
+    const [behind, whole] = partition(pieces);
+    let next: Promise<Rows> | undefined;
+    const statements = portions(whole, kinds).map(({ level, spans }) => this.#sectionsStatement(level, spans, kinds));
+    for (const [at, statement] of statements.entries()) {
+      const rows = await (next ?? this.#select(statement));
+      const following = statements[at + 1];
+      next = following === undefined ? undefined : this.#select(following);
+      // Who stops reading early does not wait for it, and need not know how it ended.
+      next?.catch(() => undefined);
+      yield* sectionsIn(rows, cuts);
+    }
+    for (const piece of portions(behind, kinds)) yield* this.#behind(piece, cuts, kinds);
+  }
+
+  /** Rows of cells, and the raw rows that they lack. The rows first: what is in them is left out by their `ver`. */
+  async *#behind(
+    { level, spans }: Portion,
+    cuts: readonly number[],
+    kinds: ReadonlySet<number>,
+  ): AsyncIterable<LoadedSection> {
+    const from = name(tableOf('sections', level).name);
+    const own = await this.#select(
+      sql`SELECT ${sectionColumns} FROM ${from} FINAL WHERE kind IN (${[...kinds]}) AND period = 0 AND ${inSpans(spans)}`,
+    );
+    const length = levelSeconds(level);
+    const at = numbersOf(own);
+    const versions = new Map<string, number>();
+    for (let i = 0; i < own.count; i++) {
+      const id = `${at('tap', i)} ${at('kind', i)} ${at('ts', i)} ${at('seconds', i)}`;
+      versions.set(id, Math.max(at('ver', i), versions.get(id) ?? 0));
+    }
+    yield* sectionsIn(own, cuts);
+    const raw = await this.#select(
+      sql`${this.#rawStatement(rawSectionColumns, skRaw.name, spans)} AND ${rawKinds(kinds)}`,
+    );
+    const rawAt = numbersOf(raw);
+    yield* sectionsIn(raw, cuts, (i) => {
+      const { ts, seconds } = cellOf(length, rawAt('ts', i), rawAt('seconds', i));
+      const version = versions.get(`${rawAt('tap', i)} ${rawAt('kind', i)} ${ts} ${seconds}`) ?? 0;
+      return rawAt('seg', i) > version;
+    });
+  }
+
+  #rawStatement(columns: Sql, table: string, spans: readonly Span[]): Sql {
+    return sql`SELECT ${columns} FROM ${name(table)} WHERE seg <= ${this.#upTo} AND ${inSpans(spans)}`;
+  }
+
+  #sectionsStatement(level: number, spans: readonly Span[], kinds: ReadonlySet<number>): Sql {
+    const columns = sql`tap, kind, version, ts, seconds, params, seed, data`;
+    if (level < 0) return sql`${this.#rawStatement(columns, skRaw.name, spans)} AND ${rawKinds(kinds)}`;
+    const from = name(tableOf('sections', level).name);
+    return sql`SELECT ${columns} FROM ${from} FINAL WHERE kind IN (${[...kinds]}) AND period = 0 AND ${inSpans(spans)}`;
+  }
+
+  async #select(statement: Sql): Promise<Rows> {
+    const rows = await this.#deps.engine.select(statement);
+    this.#deps.count(rows.count);
+    return rows;
+  }
+}
+
+interface Span {
+  from: number;
+  to: number;
+  taps: number[];
+}
+
+/** What one statement reads. */
+interface Portion {
+  level: number;
+  spans: Span[];
+}
+
+function partition(pieces: readonly Piece[]): [behind: Piece[], whole: Piece[]] {
+  return [pieces.filter(({ source }) => source === 'behind'), pieces.filter(({ source }) => source !== 'behind')];
+}
+
+/** Raw sections that answer: those of windows, and of kinds that are in whole minutes only. */
+function rawKinds(kinds: ReadonlySet<number>): Sql {
+  const minute = [...kinds].filter((kind) => kindOf(kind)?.cadence === 'minute');
+  return sql`kind IN (${[...kinds]}) AND (seconds = window_seconds OR kind IN (${minute}))`;
+}
+
+/** Pieces of each level as portions of about `statementBytes`. */
+function portions(pieces: readonly Piece[], kinds: ReadonlySet<number>): Portion[] {
+  const rowBytes = [...kinds].reduce(
+    (sum, kind) => sum + (kindOf(kind)?.cadence === 'lists' ? listBytes : otherBytes),
+    0,
+  );
+  const cellsAtOnce = Math.max(1, Math.floor(statementBytes / rowBytes));
+  const made: Portion[] = [];
+  for (const [level, own] of Map.groupBy(pieces, (piece) => piece.level)) {
+    const length = level < 0 ? usualWindow : levelSeconds(level);
+    let portion: Portion | undefined;
+    let room = 0;
+    for (const { from, to, taps } of own) {
+      // At most so long that one tap's rows fit, then as many taps as fit. Cuts are where the level's cells begin.
+      const longest = level < 0 ? to - from : cellsAtOnce * length;
+      for (let at = from; at < to; at += longest) {
+        const until = Math.min(to, at + longest);
+        const cells = Math.max(1, (until - at) / length);
+        for (let first = 0; first < taps.length;) {
+          if (portion === undefined || room < cells) {
+            made.push((portion = { level, spans: [] }));
+            room = cellsAtOnce;
+          }
+          const some = taps.slice(first, first + Math.max(1, Math.floor(room / cells)));
+          portion.spans.push({ from: at, to: until, taps: some });
+          room -= some.length * cells;
+          first += some.length;
+        }
+      }
+    }
+  }
+  return made;
+}
+
+function* sectionsIn(
+  rows: Rows,
+  cuts: readonly number[],
+  accepts: (row: number) => boolean = () => true,
+): Iterable<LoadedSection> {
+  const at = numbersOf(rows);
+  const sectionAt = sectionsOf(rows);
+  for (let i = 0; i < rows.count; i++) {
+    const [start, seconds] = [at('ts', i), at('seconds', i)];
+    const range = rangeOf(cuts, { start, seconds });
+    if (range >= 0 && accepts(i)) yield { tap: at('tap', i), range, start, seconds, section: sectionAt(i) };
+  }
+}
