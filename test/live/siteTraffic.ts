@@ -56,7 +56,7 @@ export function siteTraffic(seed: number): SiteTraffic {
     const host = crosses ? base[1] + random.zipf(SHARED_HOSTS) : base[site] + random.zipf(HOSTS);
     const peer = 0x0808_0001 + random.zipf(2000);
     const port = 10_000 + flow;
-    for (let left = random.pareto(100, 4000, 400_000); left > 0; left -= LARGEST) {
+    for (let left = random.pareto(1000, 8000, 400_000); left > 0; left -= LARGEST) {
       const frame = datagram(0x0a00_0001 + host, peer, port, 443, Math.max(HEADERS + 4, Math.min(left, LARGEST)));
       total += frame.length;
       if (crosses) both.push(frame);
