@@ -4,7 +4,7 @@ import { PacketBatch } from '../core/packet/batch.ts';
 import { Decoder } from '../core/packet/decoder.ts';
 import { Pipeline } from '../sensor/pipeline.ts';
 import { makeMixedCapture } from '../test/captures/mixed.ts';
-import type { CapturedPacket } from '../test/captures/captureBytes.ts';
+import { batchOf } from '../test/support/packetBatch.ts';
 import type { Work } from './blockTimer.ts';
 
 /** Packets that each stage is given again and again: they fit the cache of the second level only in part. */
@@ -79,25 +79,4 @@ function decode(batch: PacketBatch): Work {
       for (let i = 0; i < batch.count; i++) decoder.decode(batch, i);
     },
   };
-}
-
-/** Packets as one batch. */
-function batchOf(capture: readonly CapturedPacket[]): PacketBatch {
-  const batch = new PacketBatch(capture.length);
-  const bytes = new Uint8Array(capture.reduce((sum, packet) => sum + packet.bytes.length, 0));
-  let at = 0;
-  for (const [i, packet] of capture.entries()) {
-    bytes.set(packet.bytes, at);
-    batch.offset[i] = at;
-    batch.caplen[i] = packet.bytes.length;
-    batch.len[i] = packet.len;
-    batch.seconds[i] = packet.seconds;
-    batch.nanos[i] = packet.nanos;
-    batch.vlanTci[i] = -1;
-    batch.linkType[i] = 1;
-    at += packet.bytes.length;
-  }
-  batch.setBytes(bytes);
-  batch.count = capture.length;
-  return batch;
 }

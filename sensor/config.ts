@@ -4,6 +4,8 @@ import { declareConfig } from '../runtime/config.ts';
 import { flag, integer, line, list, millis, name, seconds, size } from '../runtime/configTypes.ts';
 import { defaultSocket, defaultStateDir } from '../runtime/paths.ts';
 import { logLevels } from '../runtime/log.ts';
+import { parsePrefix } from '../core/packet/networkSet.ts';
+import { realmFault } from './flow/realms.ts';
 import { memoryFault } from './memoryPlan.ts';
 
 /** Lengths of a window that divide a minute, so that windows of all sensors line up. */
@@ -84,7 +86,7 @@ export function sensorConfig() {
         ),
         networks: z
           .strictObject({
-            local: key(list(line(64), 10_000).optional(), {
+            local: key(list(network(), 10_000).optional(), {
               origin: 'centre',
               text: 'Networks that are local in every list and count; when absent the non-global blocks of IANA.',
             }),
@@ -108,8 +110,13 @@ export function sensorConfig() {
         realm: key(name().optional(), {
           text: 'Realm of the tap: apart from others, equal private addresses are different hosts.',
         }),
+        realms: key(list(line(100), 1000).default([]), {
+          text: 'Realms of VLANs and tunnels that differ from that of the tap, as vlan:100=plant or tunnel:5000=lab.',
+        }),
       })
       .superRefine((config, context) => {
+        const fault = realmFault(config);
+        if (fault !== undefined) context.addIssue({ code: 'custom', path: ['realms'], message: fault });
         const message = memoryFault(config);
         if (message !== undefined) context.addIssue({ code: 'custom', path: ['memoryBytes'], message });
         if (config.source === 'libpcap' && (config.interfaces.length > 1 || config.workers > 1)) {
@@ -129,6 +136,11 @@ export interface SensorOptions {
   replay?: { files: readonly string[]; speed: number | 'max' };
   /** Gets called with one line a life event that somebody who started it by hand wants to see. */
   say?: (line: string) => void;
+}
+
+/** `ADDRESS/LENGTH`, or one address. */
+function network() {
+  return line(64).refine((text) => parsePrefix(text) !== undefined, 'is not a network such as 10.0.0.0/8');
 }
 
 function hostName(): string {

@@ -20,6 +20,7 @@ import {
   StateBit,
   Word,
 } from './flow/layout.ts';
+import { Realms, type RealmRules } from './flow/realms.ts';
 import { EndReason, type FlowSink, type FlowTable } from './flow/table.ts';
 import { Count, flowCounter } from './window/counters.ts';
 import { endConnection, feedDeltas, resetDeltas } from './window/feed.ts';
@@ -50,6 +51,8 @@ export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeS
   filter?: { accept(batch: PacketBatch, i: number): boolean };
   /** Told of each connection that is over, tunnels' UDP carriers included, with the table to read its slot from. */
   onConnection?: (table: FlowTable, slot: number, reason: number) => void;
+  /** Which realms packets are of; without rules all are of the default one. */
+  realms?: RealmRules;
   /** Fed with everything besides the windows: what a whole run comes to, without merging thousands of windows. */
   total?: Statistics;
   /** Use the statistics of a window again once `onWindow` has returned: nothing is then kept of them by anybody. */
@@ -71,6 +74,7 @@ export class Pipeline implements FlowSink {
 
   readonly #options: PipelineOptions;
   readonly #decoder: Decoder = new Decoder();
+  readonly #realms: Realms;
   /** Windows that deltas may still belong to, the open ones included; a handful. */
   readonly #feeding: Map<number, Window> = new Map();
   readonly #closing: Window[] = [];
@@ -88,6 +92,7 @@ export class Pipeline implements FlowSink {
       this.#keyed = options.statistics.keyed;
       this.#seedHash = hashSeed(options.statistics.keyed.seed);
     }
+    this.#realms = new Realms(options.realms);
     this.flows = new Flows(options.flowSlots, options.seed, this.clock, this);
     this.fragments = new FragmentTable(this.clock);
     const hasher = new KeyHasher();
@@ -174,8 +179,9 @@ export class Pipeline implements FlowSink {
   feed(slot: number): void {
     const { table } = this.flows;
     const window = this.#feeding.get(table.f64[slot * SLOT_DOUBLES + Double.WINDOW]!);
-    if (window !== undefined) feedDeltas(window.statistics, table, slot);
-    if (this.#options.total !== undefined) feedDeltas(this.#options.total, table, slot);
+    const { words } = this.#realms;
+    if (window !== undefined) feedDeltas(window.statistics, table, slot, words);
+    if (this.#options.total !== undefined) feedDeltas(this.#options.total, table, slot, words);
     resetDeltas(table, slot);
   }
 
@@ -222,6 +228,7 @@ export class Pipeline implements FlowSink {
       counters.links[fields.linkKind]! += 1;
       return;
     }
+    fields.realm = this.#realms.of(fields);
     if (fields.outerCount > 0) {
       values[Count.TUNNELLED]! += 1;
       this.#outer(window);
@@ -254,7 +261,7 @@ export class Pipeline implements FlowSink {
     const { flows } = this;
     const { fields } = this.#decoder;
     for (let n = 0; n < fields.outerCount; n++) {
-      flows.outer(fields, n);
+      flows.outer(fields, n, this.#realms.ofOuter(fields, n));
       if (flows.created) window.counters.values[flowCounter(fields.outerProtocol[n]!)]! += 1;
       if (flows.touched) window.touch(flows.slot);
     }
@@ -284,7 +291,10 @@ export class Pipeline implements FlowSink {
       return;
     }
     const wasTunnelled = fields.outerCount > 0;
+    const { realm } = fields;
     this.#decoder.decodeDatagram(fragments.datagram, fragments.view, fragments.length);
+    // Where the datagram is, its frame said, unless a tunnel in it says otherwise.
+    fields.realm = fields.outerCount > 0 ? this.#realms.of(fields) : realm;
     if (fields.reason !== 0) this.#verdict(window, fields.reason, 0);
     if (fields.outerCount > 0) {
       if (!wasTunnelled) window.counters.values[Count.TUNNELLED]! += 1;

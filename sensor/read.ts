@@ -84,8 +84,17 @@ async function runWorkers(
   return { times: run.times, windows: run.windows, total, refusals: [...run.refusals] };
 }
 
-function runOptions({ filter, checksums, windows, windowSeconds, by, flowSlots }: ReadOptions): RunOptions {
-  return { filter, checksums, windows, windowSeconds, by, ...(flowSlots === undefined ? {} : { flowSlots }) };
+/** What workers are told: the rest does not travel to threads. */
+function runOptions({ filter, checksums, windows, windowSeconds, by, flowSlots, local }: ReadOptions): RunOptions {
+  return {
+    filter,
+    checksums,
+    windows,
+    windowSeconds,
+    by,
+    ...(flowSlots === undefined ? {} : { flowSlots }),
+    ...(local === undefined ? {} : { local }),
+  };
 }
 
 async function eachBatch(

@@ -73,6 +73,13 @@ export class PacketFields {
   /** Source and destination port of the carrier, 0 where it has none. */
   readonly outerPorts: Uint16Array = new Uint16Array(2 * MAX_TUNNELS);
   readonly outerIpLength: Uint32Array = new Uint32Array(MAX_TUNNELS);
+  /** Id of the innermost tunnel that has one (VXLAN, Geneve, key of GRE, TEID of GTP-U), or -1. */
+  tunnelId = -1;
+  /** The id of a tunnel's header that was read, before its content was. */
+  tunnelIdAhead = -1;
+
+  /** Number of the realm that the innermost addresses are of, set by who knows realms (`sensor/flow/realms.ts`). */
+  realm = 0;
 
   /** Forgets the last packet and points the cursor at `bytes[offset .. offset + caplen)`, `len` octets on the wire. */
   reset(offset: number, caplen: number, len: number): void {
@@ -94,5 +101,8 @@ export class PacketFields {
     this.vlanDepth = 0;
     this.linkKind = 0;
     this.outerCount = 0;
+    this.tunnelId = -1;
+    this.tunnelIdAhead = -1;
+    this.realm = 0;
   }
 }

@@ -16,6 +16,7 @@ export function geneve(fields: PacketFields): number {
   if (type !== EtherType.TRANSPARENT_BRIDGING && type !== EtherType.IPV4 && type !== EtherType.IPV6) return Layer.DONE;
   const size = HEADER + ((first & 0x3f) << 2);
   if (pos + size > fields.end) return refuseShort(fields, size, Short.GENEVE);
+  fields.tunnelIdAhead = fields.view.getUint32(pos + 4) >>> 8;
   fields.pos = pos + size;
   fields.etherType = type;
   return Layer.ETHERTYPE;

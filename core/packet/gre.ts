@@ -19,6 +19,10 @@ export function gre(fields: PacketFields): number {
   if ((flags & 0x1000) !== 0) size += 4;
   if (version === 1 && (flags & 0x0080) !== 0) size += 4;
   if (pos + size > fields.end) return refuseShort(fields, size, Short.GRE);
+  // The key stands behind the checksum, where there is one. PPTP has a length and a call's number in its place.
+  if ((flags & 0x2000) !== 0 && version === 0) {
+    fields.tunnelIdAhead = fields.view.getUint32(pos + ((flags & 0x8000) === 0 ? 4 : 8));
+  }
   fields.pos = pos + size;
   const type = fields.view.getUint16(pos + 2);
   switch (type) {

@@ -36,6 +36,7 @@ export function gtp(fields: PacketFields): number {
   if (at >= end) return Layer.DONE;
   const version = bytes[at]! >> 4;
   if (version !== 4 && version !== 6) return Layer.DONE;
+  fields.tunnelIdAhead = fields.view.getUint32(pos + 4);
   fields.pos = at;
   return version === 4 ? Layer.IPV4 : Layer.IPV6;
 }

@@ -14,6 +14,7 @@ export function enterIp(fields: PacketFields): boolean {
   fields.outerPorts[2 * n + 1] = fields.destinationPort;
   fields.outerIpLength[n] = fields.ipLength;
   fields.outerCount = n + 1;
+  fields.tunnelId = fields.tunnelIdAhead;
   fields.sourcePort = 0;
   fields.destinationPort = 0;
   fields.transport = 0;

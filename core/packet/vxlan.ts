@@ -9,6 +9,7 @@ export function vxlan(fields: PacketFields): number {
   const pos = fields.pos;
   if (pos + HEADER > fields.wireEnd || (pos < fields.end && (fields.bytes[pos]! & 0x08) === 0)) return Layer.DONE;
   if (pos + HEADER > fields.end) return refuseShort(fields, HEADER, Short.VXLAN);
+  fields.tunnelIdAhead = fields.view.getUint32(pos + 4) >>> 8;
   fields.pos = pos + HEADER;
   return Layer.ETHERNET;
 }

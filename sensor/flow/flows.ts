@@ -3,7 +3,7 @@ import type { PacketFields } from '../../core/packet/fields.ts';
 import type { FlowClock } from './clock.ts';
 import { DatagramTracker } from './datagrams.ts';
 import { ServerPorts } from './direction.ts';
-import { Double, KIND_FRAGMENT, KIND_OUTER, SLOT_DOUBLES, SLOT_WORDS, Word } from './layout.ts';
+import { Double, KIND_FRAGMENT, KIND_OUTER, KIND_REALM_SHIFT, SLOT_DOUBLES, SLOT_WORDS, Word } from './layout.ts';
 import { FlowTable, type FlowSink } from './table.ts';
 import { TcpTracker } from './tcp.ts';
 import { timeouts } from './timeouts.ts';
@@ -49,7 +49,8 @@ export class Flows {
   packet(fields: PacketFields): void {
     const { protocol } = fields;
     const { table, tracker, datagrams } = this;
-    let slot = table.lookup(fields.address, 0, fields.sourcePort, fields.destinationPort, protocol);
+    const kind = protocol | (fields.realm << KIND_REALM_SHIFT);
+    let slot = table.lookup(fields.address, 0, fields.sourcePort, fields.destinationPort, kind);
     if (protocol === IpProtocol.TCP) {
       if (!table.created && tracker.reused(slot, fields)) slot = table.renew(slot);
       if (table.created) tracker.open(slot, fields, table.direction);
@@ -64,15 +65,16 @@ export class Flows {
 
   /** A packet of which only the addresses are known: a fragment, or one whose transport header did not decode. */
   addresses(fields: PacketFields): void {
-    this.#add(this.table.lookup(fields.address, 0, 0, 0, KIND_FRAGMENT), fields.ipLength, 1);
+    const kind = KIND_FRAGMENT | (fields.realm << KIND_REALM_SHIFT);
+    this.#add(this.table.lookup(fields.address, 0, 0, 0, kind), fields.ipLength, 1);
     this.#expireIn(timeouts.unknown);
   }
 
-  /** The carrier of a tunnel: outer header `n` of the packet. */
-  outer(fields: PacketFields, n: number): void {
+  /** The carrier of a tunnel: outer header `n` of the packet, in the realm with that number. */
+  outer(fields: PacketFields, n: number, realm: number): void {
     const source = fields.outerPorts[2 * n]!;
     const destination = fields.outerPorts[2 * n + 1]!;
-    const kind = KIND_OUTER | fields.outerProtocol[n]!;
+    const kind = KIND_OUTER | fields.outerProtocol[n]! | (realm << KIND_REALM_SHIFT);
     const { table, datagrams } = this;
     const slot = table.lookup(fields.outerAddress, n * 8, source, destination, kind);
     if (table.created) datagrams.openCarrier(slot, fields, n, table.direction);

@@ -368,8 +368,9 @@ export class FragmentTable {
 }
 
 /** IP version, and the protocol where it is part of the key. */
+/** What belongs to the key beside addresses and identification, the realm too: networks that overlap are kept apart. */
 function kind(fields: PacketFields): number {
-  return fields.ipVersion === 4 ? 4 | (fields.protocol << 8) : 6;
+  return (fields.realm << 16) | (fields.ipVersion === 4 ? 4 | (fields.protocol << 8) : 6);
 }
 
 /**

@@ -76,6 +76,8 @@ export const Double = {
 } as const;
 
 export const KIND_PROTOCOL = 0xff;
+/** Above it the number of the realm (`realms.ts`). */
+export const KIND_REALM_SHIFT = 16;
 /** An outer tunnel flow: counts as a flow and as tunnelled, and in no list. */
 export const KIND_OUTER = 0x100;
 /** Frames of fragments: counts for their addresses and pair, and is no flow. */

@@ -1,4 +1,5 @@
 import { getRandomValues } from 'node:crypto';
+import { NetworkSet, nonGlobalNetworks } from '../../core/packet/networkSet.ts';
 import type { Metric } from '../../core/sketch/top/topList.ts';
 import type { PacketFilter } from '../capture/filter.ts';
 import { Statistics } from '../../core/summary/statistics.ts';
@@ -21,6 +22,8 @@ export interface RunOptions {
   windowSeconds: number;
   by: Metric;
   flowSlots?: number;
+  /** Networks that are local; the non-global blocks if absent. */
+  local?: readonly string[];
 }
 
 /** A pipeline over files and what it has added up so far. */
@@ -43,7 +46,12 @@ export async function createFilter(expression: string): Promise<PacketFilter | u
 export async function createRun(options: RunOptions, worker: number, workers: number): Promise<PipelineRun> {
   const windows = new RunWindows();
   const filter = await createFilter(options.filter);
-  const statistics = { exact: true, topCapacity: LIST_CAPACITY, by: options.by };
+  const statistics = {
+    exact: true,
+    topCapacity: LIST_CAPACITY,
+    by: options.by,
+    local: new NetworkSet(options.local ?? nonGlobalNetworks),
+  };
   const total = new Statistics(statistics);
   let only: Summary | undefined;
   const pipeline = new Pipeline({

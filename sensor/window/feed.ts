@@ -6,6 +6,7 @@ import {
   KIND_FRAGMENT,
   KIND_OUTER,
   KIND_PROTOCOL,
+  KIND_REALM_SHIFT,
   SLOT_DOUBLES,
   SLOT_WORDS,
   StateBit,
@@ -15,9 +16,9 @@ import type { FlowTable } from '../flow/table.ts';
 
 /**
  * Feeds what a slot did since it was last fed. An outer tunnel flow feeds nothing; frames of fragments count for their
- * addresses and pair only. A service is the responder's port, of TCP, UDP and SCTP.
+ * addresses and pair only. A service is the responder's port, of TCP, UDP and SCTP. `realms`: words by number.
  */
-export function feedDeltas(statistics: Statistics, table: FlowTable, slot: number): void {
+export function feedDeltas(statistics: Statistics, table: FlowTable, slot: number, realms: Int32Array): void {
   const { u32, f64 } = table;
   const word = slot * SLOT_WORDS;
   const double = slot * SLOT_DOUBLES;
@@ -34,7 +35,8 @@ export function feedDeltas(statistics: Statistics, table: FlowTable, slot: numbe
   const protocol = kind & KIND_PROTOCOL;
   const responder = (u32[word + Word.STATE]! & StateBit.ORIG_B) === 0 ? portB : portA;
   const service = hasService(protocol) ? serviceKey(protocol, responder) : -1;
-  statistics.feed(u32, word, 0, protocol, portA, portB, service, (kind & KIND_FRAGMENT) === 0);
+  const realm = realms[kind >>> KIND_REALM_SHIFT]!;
+  statistics.feed(u32, word, realm, protocol, portA, portB, service, (kind & KIND_FRAGMENT) === 0);
 }
 
 /**
