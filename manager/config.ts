@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { declareConfig } from '../runtime/config.ts';
-import { line, size } from '../runtime/configTypes.ts';
+import { integer, line, millis, seconds, size } from '../runtime/configTypes.ts';
 import { logLevels } from '../runtime/log.ts';
 import { checkoutRoot, defaultStateDir } from '../runtime/paths.ts';
 
@@ -31,16 +31,67 @@ export function managerConfig() {
         .strictObject({
           bytes: key(size(1 << 20, 2 ** 44).default(4 * 2 ** 30), {
             unit: 'bytes',
-            text: 'Disk space for windows; the oldest segment files are removed beyond it.',
+            text: 'Disk space for what is not loaded into the store yet; when it is full, sensors keep what they have.',
           }),
-          segmentBytes: key(size(1 << 16, 2 ** 30).default(64 * 2 ** 20), {
+          segmentBytes: key(size(1 << 16, 2 ** 30).default(32 * 2 ** 20), {
             unit: 'bytes',
-            text: 'Size at which a segment file is closed and the next one begun.',
+            text: 'Size at which a segment file is closed, and then loaded.',
+          }),
+          segmentSeconds: key(seconds(1, 3600).default(5), {
+            unit: 'seconds',
+            text: 'Age at which a segment file is closed, and then loaded.',
+          }),
+        })
+        .prefault({}),
+      store: z
+        .strictObject({
+          bytes: key(size(64 << 20, 2 ** 50).default(50 * 2 ** 30), {
+            unit: 'bytes',
+            text: 'Disk space of the store; beyond it the oldest rows of the finest level go before their time.',
+          }),
+          memoryBytes: key(size(512 << 20, 2 ** 42).default(2 ** 30), {
+            unit: 'bytes',
+            text: "Memory of the store's engine, which is a process of its own.",
+          }),
+          queryBytes: key(size(16 << 20, 2 ** 42).default(400 << 20), {
+            unit: 'bytes',
+            text: 'Memory of the engine that one question may take.',
+          }),
+          queryMillis: key(millis(100, 3_600_000).default(30_000), {
+            unit: 'milliseconds',
+            text: 'Time that one question to the engine may take.',
+          }),
+          sessions: key(integer(2, 64).default(4), {
+            text: 'Statements that the engine runs at a time; one is kept for loading.',
+          }),
+        })
+        .prefault({}),
+      retention: z
+        .strictObject({
+          window: key(seconds(3600, maxSeconds).default(6 * 3600), {
+            unit: 'seconds',
+            text: 'How long windows are kept as they came, in whole hours of their arrival.',
+          }),
+          minute: key(seconds(3600, maxSeconds).default(7 * daySeconds), {
+            unit: 'seconds',
+            text: 'How long rows of a minute are kept. They go by whole months, as those of the longer levels do.',
+          }),
+          tenMinutes: key(seconds(3600, maxSeconds).default(90 * daySeconds), {
+            unit: 'seconds',
+            text: 'How long rows of ten minutes are kept.',
+          }),
+          hour: key(seconds(3600, maxSeconds).default(2 * 365 * daySeconds), {
+            unit: 'seconds',
+            text: 'How long rows of an hour are kept. Those of a day are kept always.',
           }),
         })
         .prefault({}),
     }),
   );
 }
+
+/** A hundred years, and a day. */
+const maxSeconds = 100 * 365 * 86_400;
+const daySeconds = 86_400;
 
 export type ManagerConfig = z.output<ReturnType<typeof managerConfig>['schema']>;

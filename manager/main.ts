@@ -11,7 +11,7 @@ import type { ManagerConfig } from './config.ts';
 import { createHttpServer } from './http/httpServer.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createAnswers } from './query/answers.ts';
-import { createJournal } from './store/journal.ts';
+import { createStoreStages } from './store/storeStages.ts';
 import { createControlStore } from './store/sqliteControlStore.ts';
 
 export { managerConfig } from './config.ts';
@@ -37,8 +37,12 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
   const socket = resolve(config.socket ?? usual);
   const metrics = new Metrics();
   const control = createControlStore(stateDir);
-  const { bytes, segmentBytes } = config.journal;
-  const store = createJournal({ directory: join(stateDir, 'journal'), bytes, segmentBytes }, { log, metrics });
+  // The store's engine and threads die on their own; the life cycle that they then end is made of them.
+  let fail = (error: unknown): void => log.error('a stage failed before the start', {}, error);
+  const { store, stages: storeStages } = createStoreStages(
+    { ...config, stateDir },
+    { clock, log, metrics, fail: (error) => fail(error) },
+  );
   const ingest = createIngest({ store, control, clock, log, metrics });
   const answers = createAnswers({
     store,
@@ -51,8 +55,10 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
     { listenPeople: config.listenPeople, socket, consoleDir: resolve(config.consoleDir) },
     { answers, log, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },
   );
-  const stages = [stateLock(stateDir), control, store, ingest, http];
-  return { ...createLifecycle(stages, { log, clock, stopMillis }), people: () => http.address(), socket, metrics };
+  const stages = [stateLock(stateDir), control, ...storeStages, ingest, http];
+  const lifecycle = createLifecycle(stages, { log, clock, stopMillis });
+  fail = (error) => lifecycle.fail(error);
+  return { ...lifecycle, people: () => http.address(), socket, metrics };
 }
 
 /** Two managers must not write one state directory. */

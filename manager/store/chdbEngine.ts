@@ -164,13 +164,13 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
     return answer.finally(cancel);
   }
 
-  async function select(statement: Sql, limits: StatementLimits = {}) {
+  async function answer(statement: Sql, limits: StatementLimits = {}): Promise<Uint8Array> {
     const millis = limits.millis ?? config.queryMillis;
     const bytes = limits.bytes ?? config.queryBytes;
     const text = `${statement.text} SETTINGS max_execution_time = ${millis / 1000}, max_memory_usage = ${bytes}`;
     for (let again = repeats; ; again--) {
       try {
-        return decodeBlocks(await run(text, false, millis));
+        return await run(text, false, millis);
       } catch (error) {
         if (again === 0 || !(error instanceof AppError && error.code === 'engine.died') || stopping) throw error;
       }
@@ -220,7 +220,8 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
     async exec(statement, limits = {}) {
       await run(statement.text, true, limits.millis ?? writeMillis);
     },
-    select,
+    answer,
+    select: async (statement, limits) => decodeBlocks(await answer(statement, limits)),
     insertFile,
     insertPath,
     async insert(table, values) {

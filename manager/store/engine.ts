@@ -16,7 +16,7 @@ export interface StatementLimits {
  * (`serverEngine.ts`). One SQL dialect; values come into statements by `sql` only, payload by files of ours only.
  *
  * All calls wait until the engine has started and the tables are there. When it dies it is started again: what was
- * running fails with `engine.died`, but for `select`, which is asked again.
+ * running fails with `engine.died`, but for `select` and `answer`, which are asked again.
  */
 export interface Engine extends Stage {
   readonly profile: Profile;
@@ -26,6 +26,8 @@ export interface Engine extends Stage {
   exec(statement: Sql, limits?: StatementLimits): Promise<void>;
   /** Asks. The answer's memory is the caller's. */
   select(statement: Sql, limits?: StatementLimits): Promise<Rows>;
+  /** Asks as `select` does; the answer is still encoded (`decodeBlocks`), for another thread to read. */
+  answer(statement: Sql, limits?: StatementLimits): Promise<Uint8Array>;
   /**
    * Inserts a file in Native format with all columns of the table: one block in it makes one part a partition, so it is
    * there as a whole or not at all. It has no time limit: it either resolves, or the rows can't come later any more.

@@ -13,10 +13,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DurableKind } from '../../proto/link.ts';
 import { encodePart } from '../../proto/partCodec.ts';
+import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/log.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import { createJournal } from './journal.ts';
-import type { Delivery, SpanQuery } from './summaryStore.ts';
+import type { JournalView } from './journalView.ts';
+import type { Delivery } from './summaryStore.ts';
 
 let directory = '';
 beforeEach(() => {
@@ -24,10 +26,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const journal = (changes: { bytes?: number; segmentBytes?: number } = {}) =>
+const journal = (changes: { bytes?: number; segmentBytes?: number; segmentSeconds?: number } = {}, loadedTo = 0) =>
   createJournal(
-    { directory, bytes: 1 << 30, segmentBytes: 1 << 20, ...changes },
-    { log: silentLogger(), metrics: new Metrics() },
+    { directory, bytes: 1 << 30, segmentBytes: 1 << 20, segmentSeconds: 3600, ...changes },
+    { clock: systemClock(), log: silentLogger(), metrics: new Metrics(), loadedTo: () => loadedTo },
   );
 
 function delivery(seq: number, size = 10): Delivery {
@@ -63,8 +65,11 @@ function delivery(seq: number, size = 10): Delivery {
   };
 }
 
-const all: SpanQuery = { cuts: [0, 1_000_000], accepts: () => true };
-const newest = (): string => join(directory, readdirSync(directory).sort().at(-1) ?? '');
+const all = { from: 0, to: 1_000_000, accepts: () => true };
+const stream = 'ab'.repeat(16);
+const files = (): string[] => readdirSync(directory).sort();
+const newest = (): string => join(directory, files().at(-1) ?? '');
+const startsOf = (view: JournalView): number[] => view.rows.map(({ start }) => start);
 
 test('what was appended is there once, in order of time, also after a restart', async () => {
   const first = journal();
@@ -76,23 +81,20 @@ test('what was appended is there once, in order of time, also after a restart', 
   await second.start();
   expect(await second.append(delivery(2))).toBe(false);
   expect(await second.append(delivery(5))).toBe(true);
-  expect(second.received('ab'.repeat(16))).toEqual([
+  expect(second.received(stream)).toEqual([
     { first: 1, last: 3 },
     { first: 5, last: 5 },
   ]);
-  expect(await second.counts(all)).toMatchObject([{ tap: 't', range: 0, packets: 11, rows: 4, presentSeconds: 40 }]);
-  expect(await second.counts({ ...all, cuts: [20, 30, 60] })).toMatchObject([
-    { range: 0, packets: 2 },
-    { range: 1, packets: 8 },
-  ]);
-  expect(second.grain(0, 100, all.accepts)).toBe(10);
+  expect(startsOf(second.view(all, 0))).toEqual([10, 20, 30, 50]);
+  expect(startsOf(second.view({ ...all, from: 20, to: 30 }, 0))).toEqual([20]);
   const bodies: number[] = [];
-  for await (const { start, section } of second.sections({ ...all, cuts: [10, 40] }, new Set([17]))) {
+  const view = second.view({ ...all, from: 10, to: 40 }, 0);
+  for await (const { start, section } of view.sections([10, 40], new Set([17]))) {
     expect(section.kind).toBe(17);
     bodies.push(start * 100 + (section.body[0] ?? 0));
   }
   expect(bodies).toEqual([1001, 2002, 3003]);
-  expect(second.taps()).toMatchObject([{ tap: 't', from: 10, to: 60, seconds: 10, windows: 4 }]);
+  await view.close();
   await second.stop(0);
 });
 
@@ -109,32 +111,73 @@ test('what a crash left half written is cut, with its number', async () => {
     truncateSync(newest(), size);
     const again = journal();
     await again.start();
-    expect(again.received('ab'.repeat(16)), String(size)).toEqual([{ first: 1, last: 1 }]);
+    expect(again.received(stream), String(size)).toEqual([{ first: 1, last: 1 }]);
     expect(await again.append(delivery(2))).toBe(true);
-    expect(await again.counts(all)).toMatchObject([{ rows: 2 }]);
+    expect(startsOf(again.view(all, 0))).toEqual([10, 20]);
     await again.stop(0);
   }
   appendFileSync(newest(), Buffer.alloc(5000, 0xff));
   const last = journal();
   await last.start();
-  expect(await last.counts(all)).toMatchObject([{ rows: 2 }]);
+  expect(startsOf(last.view(all, 0))).toEqual([10, 20]);
   await last.stop(0);
 });
 
-test('numbers outlive the segments that they came with', async () => {
-  const config = { bytes: 64 << 10, segmentBytes: 16 << 10 };
-  const first = journal(config);
+test('numbers outlive the segments that they came with, and what is loaded is not read again', async () => {
+  const first = journal({ segmentBytes: 1 << 16 });
   await first.start();
   for (let seq = 1; seq <= 60; seq++) await first.append(delivery(seq, 3000));
+  const oldest = first.oldestClosed();
+  expect(oldest?.number).toBe(1);
+  const waiting = first.view(all, 0);
+  if (oldest !== undefined) await first.release(oldest);
+  const fewer = startsOf(first.view(all, 0));
+  expect(fewer.length).toBeLessThan(60);
+  expect(startsOf(first.view(all, 2)).length).toBeLessThan(fewer.length);
+  // Who began to read before still has all of it; then the file goes.
+  expect(files()).toContain('0000000000000001.seg');
+  let sections = 0;
+  for await (const _ of waiting.sections([0, 1_000_000], new Set([16]))) sections += 1;
+  expect(sections).toBe(60);
+  await waiting.close();
+  expect(files()).not.toContain('0000000000000001.seg');
   await first.stop(0);
-  expect(readdirSync(directory).length).toBeLessThan(7);
-  const second = journal(config);
+  const second = journal({}, 2);
   await second.start();
-  expect(second.received('ab'.repeat(16))).toEqual([{ first: 1, last: 60 }]);
-  const [tap] = second.taps();
-  expect(tap?.windows).toBeLessThan(20);
-  expect(tap?.expiredTo).toBe(tap?.from);
+  expect(files()).not.toContain('0000000000000002.seg');
+  expect(second.received(stream)).toEqual([{ first: 1, last: 60 }]);
+  expect(startsOf(second.view(all, 0)).length).toBeLessThan(fewer.length);
   await second.stop(0);
+});
+
+test('a segment is closed by size, by age, at a whole hour, and numbers go on above what is loaded', async () => {
+  const first = journal({ segmentBytes: 1 << 16, segmentSeconds: 1 }, 41);
+  await first.start();
+  await first.append(delivery(1));
+  await first.append({ ...delivery(2), arrivedMillis: 3_600_000 });
+  expect(first.oldestClosed()).toMatchObject({ number: 42, hour: 0, messages: 1 });
+  const oldest = first.oldestClosed();
+  if (oldest !== undefined) await first.release(oldest);
+  await first.someClosed();
+  expect(first.oldestClosed()).toMatchObject({ number: 43, hour: 1, messages: 1 });
+  await first.cut();
+  expect(files()).toEqual(['0000000000000043.seg', '0000000000000044.seg']);
+  await first.stop(0);
+});
+
+test('a full journal takes nothing, says so, and takes again when there is room', async () => {
+  const first = journal({ bytes: 1 << 16, segmentBytes: 1 << 15 });
+  await first.start();
+  let seq = 0;
+  const fill = async (): Promise<void> => {
+    for (;;) await first.append(delivery((seq += 1), 3000));
+  };
+  await expect(fill()).rejects.toMatchObject({ code: 'journal.full' });
+  expect(first.received(stream)).toEqual([{ first: 1, last: seq - 1 }]);
+  const oldest = first.oldestClosed();
+  if (oldest !== undefined) await first.release(oldest);
+  expect(await first.append(delivery(seq))).toBe(true);
+  await first.stop(0);
 });
 
 test('a foreign file in the place of a segment is refused, not overwritten', async () => {

@@ -1,43 +1,37 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
 import { Intervals } from '../../proto/intervals.ts';
-import { DurableKind } from '../../proto/link.ts';
-import { decodePart } from '../../proto/partCodec.ts';
+import type { Interval } from '../../proto/linkMessages.ts';
 import { syncDirectory } from '../../runtime/atomicFile.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { AppError } from '../../runtime/error.ts';
 import type { Stage } from '../../runtime/lifecycle.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
-import { SegmentWriter, readRecord, scanSegment } from '../../runtime/segmentFile.ts';
+import { SegmentWriter, scanSegment } from '../../runtime/segmentFile.ts';
 import type { RecordPlace } from '../../runtime/segmentFile.ts';
 import { decodeEntry, encodeEntry } from './journalEntry.ts';
 import type { JournalHead } from './journalEntry.ts';
-import { countRows, leastCommonMultiple, rangeOf } from './ranges.ts';
-import type { Delivery, SpanQuery, SummaryStore, TapSection, WindowRow } from './summaryStore.ts';
+import { JournalSegment } from './journalSegment.ts';
+import { JournalView } from './journalView.ts';
+import type { Delivery, TapKey, WindowRow } from './summaryStore.ts';
 import { WindowIndex } from './windowIndex.ts';
 
-const inflate = promisify(inflateRaw);
-
 /** Longest record that is believed when a segment is read. */
-const maxRecord = 64 << 20;
+export const maxRecord = 64 << 20;
 /** Messages that one sync may acknowledge. */
 const maxBatch = 1024;
-/** Grain of a deployment without windows. */
-const defaultWindow = 10;
+/** Messages of a segment: with all the sections that a part may have, a million rows, which is one block of an insert. */
+const maxMessages = 4096;
+/** Bytes of a segment's bodies when they are inflated: what loading it takes of memory. */
+const maxInflated = 64 << 20;
+/** Rows that wait in memory to be loaded; 400 bytes each. */
+const maxWaiting = 1_000_000;
+const hourMillis = 3_600_000;
 
-interface Segment {
-  number: number;
-  path: string;
-  size: number;
-  gone: boolean;
-  reader?: FileHandle;
-}
-
-interface Place {
-  segment: Segment;
+/** Where the part of a row stands. */
+export interface Place {
+  segment: JournalSegment;
   record: RecordPlace;
 }
 
@@ -49,31 +43,67 @@ interface Waiting {
 
 export interface JournalConfig {
   directory: string;
-  /** Space for all segments; the newest is never removed. */
+  /** Space for what is not loaded yet; beyond it nothing is taken. */
   bytes: number;
   segmentBytes: number;
+  /** Seconds after which a segment with messages is closed. */
+  segmentSeconds: number;
+}
+
+export interface JournalDeps {
+  clock: Clock;
+  log: Logger;
+  metrics: Metrics;
+  /** Number of the last segment that the engine holds, at the start. */
+  loadedTo: () => number;
+}
+
+/** What acknowledges, and holds what the engine does not hold yet. */
+export interface Journal extends Stage {
+  append(delivery: Delivery): Promise<boolean>;
+  received(stream: string): Interval[];
+  subscribe(listener: (row: WindowRow) => void): () => void;
+  /** The oldest segment that is closed, when there is one. */
+  oldestClosed(): JournalSegment | undefined;
+  /** Resolves when there is a closed segment, or the journal stops. */
+  someClosed(): Promise<void>;
+  /** Rows of a segment, in no order. */
+  rowsOf(segment: JournalSegment): WindowRow[];
+  /** The segment is in the engine: it leaves memory, and its file goes when nobody reads it. */
+  release(segment: JournalSegment): Promise<void>;
+  /** What waits, of segments after `after`, in a span. To be closed by the caller. */
+  view(query: { from: number; to: number; accepts: (tap: TapKey) => boolean }, after: number): JournalView;
+  /** Taps of rows in memory. */
+  index: WindowIndex<Place>;
+  /** Closes the open segment if it holds messages: it can be loaded then. */
+  cut(): Promise<void>;
 }
 
 /**
- * The summary store as a journal of segment files with an index in memory.
+ * The journal: files of what was received, in order of arrival.
  *
- * Messages are written in order of arrival, as many as wait share one `fdatasync` (a few milliseconds), and only then
- * are they indexed and `append` resolves. A stream's number stands in the record of its message. At the start all
- * segments are read; what a crash left half written at the end of the last one is cut off. Every segment begins with what has to
- * be remembered of those before it, so retention is the removal of whole files. Cost of a row in memory: about 400 bytes.
+ * As many messages as wait share one `fdatasync` (a few milliseconds); only then are they in the index in memory and
+ * `append` resolves. A stream's number stands in the record of its message, and every segment begins with the numbers of
+ * all streams so far, so that any segment but the newest may go. At the start what the engine does not hold is read; what
+ * a crash left half written at the end of the last segment is cut off. Cost of a waiting row in memory: about 400 bytes.
  */
-export function createJournal(config: JournalConfig, deps: { log: Logger; metrics: Metrics }): SummaryStore & Stage {
+export function createJournal(config: JournalConfig, deps: JournalDeps): Journal {
+  const { clock } = deps;
   const log = deps.log.named('journal');
   const streams = new Map<string, Intervals>();
   const index = new WindowIndex<Place>();
   const underWay = new Map<string, Promise<boolean>>();
-  let segments: Segment[] = [];
+  const listeners = new Set<(row: WindowRow) => void>();
+  /** In order; the last one is open. */
+  let segments: JournalSegment[] = [];
   let writer: SegmentWriter | undefined;
   let waiting: Waiting[] = [];
   let flushing: Promise<void> | undefined;
+  let cutting = false;
   let broken: unknown;
-  let read = 0;
-  const listeners = new Set<(row: WindowRow) => void>();
+  let opened = 0;
+  let closedSome = Promise.withResolvers<void>();
+  let cancelTimer: (() => void) | undefined;
 
   const stored = deps.metrics.counter('journal_stored_messages', 'messages', 'Messages that were made durable.');
   const repeated = deps.metrics.counter(
@@ -81,19 +111,28 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
     'messages',
     'Messages that came again and were not stored again.',
   );
+  const refused = deps.metrics.counter(
+    'journal_refused_messages',
+    'messages',
+    'Messages that were not taken because the journal was full; their sensors keep them.',
+  );
   const syncs = deps.metrics.counter('journal_syncs', 'syncs', 'Times the journal was synced to the disk.');
-  const removed = deps.metrics.counter('journal_expired_bytes', 'bytes', 'Bytes that retention removed.');
   deps.metrics.computed('journal_bytes', 'bytes', 'Disk space of the journal.', () => total());
+  deps.metrics.computed('journal_waiting_rows', 'rows', 'Parts that are not loaded yet.', () => index.size);
 
   const total = (): number => segments.reduce((sum, segment) => sum + segment.size, 0);
+  const isFull = (): boolean => total() >= config.bytes || index.size >= maxWaiting;
 
   function take(head: JournalHead, place: Place): void {
     if (head.type === 'memory') {
       for (const [stream, received] of head.streams)
         for (const { first, last } of received) of(stream).add(first, last);
-      index.remember(head.expired);
       return;
     }
+    const { segment } = place;
+    segment.messages += 1;
+    segment.inflated += head.inflated === 0 ? place.record.length : head.inflated;
+    segment.hour = Math.max(segment.hour, Math.floor(head.arrivedMillis / hourMillis));
     of(head.stream).add(head.seq);
     if (head.row !== undefined) index.add(head.row, place);
   }
@@ -108,76 +147,83 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
   }
 
   async function begin(): Promise<void> {
-    const number = (segments.at(-1)?.number ?? 0) + 1;
-    const path = join(config.directory, `${String(number).padStart(16, '0')}.seg`);
-    const next = await SegmentWriter.create(path);
+    const number = Math.max(segments.at(-1)?.number ?? 0, deps.loadedTo()) + 1;
+    const segment = new JournalSegment(number, join(config.directory, `${String(number).padStart(16, '0')}.seg`));
+    const next = await SegmentWriter.create(segment.path);
     const memory: JournalHead = {
       type: 'memory',
       streams: [...streams].map(([stream, intervals]) => [stream, intervals.toList()]),
-      expired: index.expired(),
+      expired: [],
     };
     await next.append([encodeEntry(memory)]);
     await next.sync();
     await syncDirectory(config.directory);
     await writer?.close();
     writer = next;
-    segments.push({ number, path, size: next.size, gone: false });
-    await makeRoom();
+    segment.size = next.size;
+    opened = clock.elapsed();
+    segments.push(segment);
+    if (segments.length > 1) closedSome.resolve();
   }
 
-  async function makeRoom(): Promise<void> {
-    const gone: Segment[] = [];
-    while (segments.length > 1 && total() > config.bytes) {
-      const oldest = segments.shift();
-      if (oldest === undefined) break;
-      oldest.gone = true;
-      gone.push(oldest);
-    }
-    if (gone.length === 0) return;
-    index.expire((place) => place.segment.gone);
-    for (const segment of gone) {
-      removed.add(segment.size);
-      await segment.reader?.close();
-      await rm(segment.path, { force: true });
-    }
-    log.info('removed the oldest segments', { files: gone.length });
+  /** Whether the open segment is to be closed before something that arrives in `hour` is written. */
+  function isDue(hour: number): boolean {
+    const open = segments.at(-1);
+    if (open === undefined || open.messages === 0) return open === undefined;
+    return (
+      open.size >= config.segmentBytes ||
+      open.messages >= maxMessages ||
+      open.inflated >= maxInflated ||
+      hour !== open.hour ||
+      clock.elapsed() - opened >= config.segmentSeconds * 1000
+    );
   }
 
   async function readSegments(): Promise<void> {
     const names = (await readdir(config.directory)).filter((name) => /^\d{16}\.seg$/.test(name)).sort();
+    const loadedTo = deps.loadedTo();
     for (const [at, name] of names.entries()) {
-      const segment: Segment = {
-        number: Number(name.slice(0, 16)),
-        path: join(config.directory, name),
-        size: 0,
-        gone: false,
-      };
-      let unreadable = 0;
-      const scan = await scanSegment(segment.path, maxRecord, (bytes, record) => {
-        const entry = decodeEntry(bytes);
-        if (entry === undefined) unreadable += 1;
-        else take(entry.head, { segment, record });
-      });
-      segment.size = scan.size;
-      segments.push(segment);
       const last = at === names.length - 1;
-      if (unreadable > 0) log.error('records of an unknown form', { file: name, records: unreadable });
-      if (scan.end < scan.size && !last)
-        log.error('a segment is damaged, what follows in it is lost', { file: name, offset: scan.end });
-      if (!last) continue;
-      if (scan.end < scan.size)
-        log.warn('cut what a crash left half written', { file: name, bytes: scan.size - scan.end });
-      writer = await SegmentWriter.resume(segment.path, scan.end);
-      segment.size = writer.size;
+      const segment = new JournalSegment(Number(name.slice(0, 16)), join(config.directory, name));
+      if (segment.number <= loadedTo && !last) {
+        await rm(segment.path, { force: true });
+        continue;
+      }
+      await readSegment(segment, name, last);
+      // The newest holds the numbers of all streams; should it be loaded, its rows are not ours to tell.
+      if (segment.number <= loadedTo) index.drop((place) => place.segment === segment);
     }
-    if (writer === undefined) await begin();
+    if (writer === undefined || (segments.at(-1)?.number ?? 0) <= loadedTo) await begin();
+  }
+
+  async function readSegment(segment: JournalSegment, file: string, last: boolean): Promise<void> {
+    let unreadable = 0;
+    const scan = await scanSegment(segment.path, maxRecord, (bytes, record) => {
+      const entry = decodeEntry(bytes);
+      if (entry === undefined) unreadable += 1;
+      else take(entry.head, { segment, record });
+    });
+    segment.size = scan.size;
+    segments.push(segment);
+    if (unreadable > 0) log.error('records of an unknown form', { file, records: unreadable });
+    if (scan.end < scan.size && !last)
+      log.error('a segment is damaged, what follows in it is lost', { file, offset: scan.end });
+    if (!last) return;
+    if (scan.end < scan.size) log.warn('cut what a crash left half written', { file, bytes: scan.size - scan.end });
+    writer = await SegmentWriter.resume(segment.path, scan.end);
+    segment.size = writer.size;
+    opened = clock.elapsed();
   }
 
   async function flush(): Promise<void> {
-    while (waiting.length > 0) {
+    while (waiting.length > 0 || cutting) {
       const batch = waiting.splice(0, maxBatch);
       try {
-        await write(batch);
+        if (cutting) {
+          cutting = false;
+          if ((segments.at(-1)?.messages ?? 0) > 0) await begin();
+        }
+        if (batch.length > 0) await write(batch);
       } catch (error) {
         // After a failed write or sync nobody knows what is on the disk: nothing is acknowledged until a restart.
         broken = error;
@@ -190,7 +236,8 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
-    if (writer === undefined || writer.size >= config.segmentBytes) await begin();
+    const hour = Math.floor((batch.at(-1)?.delivery.arrivedMillis ?? 0) / hourMillis);
+    if (writer === undefined || isDue(hour)) await begin();
     const segment = segments.at(-1);
     if (writer === undefined || segment === undefined) throw new AppError('journal.closed', 'the journal is not open');
     const places = await writer.append(
@@ -208,40 +255,39 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
     }
   }
 
-  const spanOf = ({ cuts, accepts }: SpanQuery) => ({ from: cuts[0] ?? 0, to: cuts.at(-1) ?? 0, accepts });
+  function tick(): void {
+    cancelTimer = clock.after(
+      Math.min(1000, config.segmentSeconds * 250),
+      () => {
+        if (broken === undefined && isDue(segments.at(-1)?.hour ?? 0)) void cut();
+        tick();
+      },
+      true,
+    );
+  }
 
-  async function* sections(query: SpanQuery, kinds: ReadonlySet<number>): AsyncIterable<TapSection> {
-    for (const { row, place } of Array.from(index.find(spanOf(query)))) {
-      const range = rangeOf(query.cuts, row);
-      if (place.segment.gone || range < 0 || row.seconds !== row.windowSeconds) continue;
-      read += 1;
-      place.segment.reader ??= await open(place.segment.path, 'r');
-      const record = await readRecord(place.segment.reader, place.record);
-      const entry = record === undefined ? undefined : decodeEntry(record);
-      if (entry === undefined || entry.head.type !== 'message' || entry.head.kind !== DurableKind.PART) {
-        log.error('a record is damaged on the disk', { segment: place.segment.number, offset: place.record.offset });
-        continue;
-      }
-      const { inflated } = entry.head;
-      const part = decodePart(inflated === 0 ? entry.body : await inflate(entry.body, { maxOutputLength: inflated }));
-      if (part.type === 'fault') continue;
-      const { start, seconds } = row;
-      for (const section of part.sections)
-        if (kinds.has(section.kind)) yield { tap: row, range, start, seconds, section };
-    }
+  async function cut(): Promise<void> {
+    if (broken !== undefined || writer === undefined) return;
+    cutting = true;
+    flushing ??= flush();
+    await flushing;
   }
 
   return {
     name: 'journal',
+    index,
     async start() {
       await mkdir(config.directory, { recursive: true, mode: 0o750 });
       await readSegments();
-      await makeRoom();
+      if (segments.length > 1) closedSome.resolve();
+      tick();
     },
     async stop() {
+      cancelTimer?.();
       await flushing;
+      closedSome.resolve();
       await writer?.close();
-      for (const segment of segments) await segment.reader?.close();
+      for (const segment of segments) await segment.close();
       writer = undefined;
       segments = [];
     },
@@ -259,6 +305,11 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
         repeated.add();
         return before.then(() => false);
       }
+      if (isFull()) {
+        refused.add();
+        log.warn('the journal is full, nothing is taken until the engine has loaded some of it', { bytes: total() });
+        return Promise.reject(new AppError('journal.full', 'the journal is full: its engine does not keep up'));
+      }
       const { promise, resolve, reject } = Promise.withResolvers<boolean>();
       underWay.set(key, promise);
       void promise.catch(() => undefined).finally(() => underWay.delete(key));
@@ -267,24 +318,23 @@ export function createJournal(config: JournalConfig, deps: { log: Logger; metric
       return promise;
     },
     received: (stream) => streams.get(stream)?.toList() ?? [],
-    grain(_from, _to, accepts) {
-      let grain = 0;
-      for (const tap of index.taps())
-        if (accepts(tap)) grain = grain === 0 ? tap.seconds : leastCommonMultiple(grain, tap.seconds);
-      return grain === 0 ? defaultWindow : grain;
-    },
-    async counts(query) {
-      const rows = Array.from(index.find(spanOf(query)), ({ row }) => row);
-      read += rows.length;
-      return countRows(query.cuts, rows);
-    },
-    sections,
-    rowsRead: () => read,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    taps: () => index.taps(),
-    expire: makeRoom,
+    oldestClosed: () => (segments.length > 1 ? segments[0] : undefined),
+    someClosed: () => closedSome.promise,
+    rowsOf: (segment) => index.all((place) => place.segment === segment),
+    async release(segment) {
+      segments = segments.filter((one) => one !== segment);
+      if (segments.length < 2) closedSome = Promise.withResolvers<void>();
+      index.drop((place) => place.segment === segment);
+      await segment.release();
+    },
+    view(query, after) {
+      const entries = Array.from(index.find(query)).filter(({ place }) => place.segment.number > after);
+      return new JournalView(entries, log);
+    },
+    cut,
   };
 }

@@ -8,7 +8,7 @@ import { AppError } from '../../runtime/error.ts';
 export type ColumnType = 'UInt8' | 'UInt16' | 'UInt32' | 'UInt64' | 'Int32' | 'Int64' | 'Float64' | 'String';
 
 /** Values of a column: numbers (whole ones within +-(2^53 - 1)), or bytes; text in a String column is written as UTF-8. */
-export type ColumnValues = ArrayLike<number> | ArrayLike<Uint8Array | string>;
+export type ColumnValues = ArrayLike<number | Uint8Array | string>;
 
 export interface Column {
   name: string;
@@ -42,10 +42,13 @@ export function encodeBlock(columns: readonly Column[]): Uint8Array[] {
 /** An answer of the engine: its columns by name. Bytes are views of the answer's own memory. */
 export class Rows {
   readonly count: number;
+  /** Bytes of the answer. */
+  readonly byteLength: number;
   readonly #columns: ReadonlyMap<string, Float64Array | readonly Uint8Array[]>;
 
-  constructor(count: number, columns: ReadonlyMap<string, Float64Array | readonly Uint8Array[]>) {
+  constructor(count: number, byteLength: number, columns: ReadonlyMap<string, Float64Array | readonly Uint8Array[]>) {
     this.count = count;
+    this.byteLength = byteLength;
     this.#columns = columns;
   }
 
@@ -96,7 +99,7 @@ export function decodeBlocks(bytes: Uint8Array): Rows {
       list.push(type === 'String' ? reader.strings(rows) : reader.numbers(type, rows));
     }
   }
-  return new Rows(total, new Map(names.map((name) => [name, join(parts.get(name) ?? [])])));
+  return new Rows(total, bytes.length, new Map(names.map((name) => [name, join(parts.get(name) ?? [])])));
 }
 
 function join(parts: readonly (Float64Array | Uint8Array[])[]): Float64Array | readonly Uint8Array[] {

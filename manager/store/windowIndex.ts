@@ -10,19 +10,18 @@ interface Tap<Place> {
   rows: Indexed<Place>[];
   longest: number;
   newest: WindowRow;
-  expiredTo: number | undefined;
 }
 
 /** Rows by tap and time, in memory; `Place` tells where the body lies. */
 export class WindowIndex<Place> {
   readonly #taps = new Map<string, Tap<Place>>();
-  readonly #expired = new Map<string, number>();
+  #size = 0;
 
   add(row: WindowRow, place: Place): void {
     const id = tapId(row);
     let tap = this.#taps.get(id);
     if (tap === undefined) {
-      tap = { rows: [], longest: row.seconds, newest: row, expiredTo: this.#expired.get(id) };
+      tap = { rows: [], longest: row.seconds, newest: row };
       this.#taps.set(id, tap);
     }
     tap.longest = Math.max(tap.longest, row.seconds);
@@ -31,6 +30,7 @@ export class WindowIndex<Place> {
     let at = tap.rows.length;
     while (at > 0 && (tap.rows[at - 1]?.row.start ?? 0) > row.start) at -= 1;
     tap.rows.splice(at, 0, { row, place });
+    this.#size += 1;
   }
 
   /** Rows that overlap [from, to), by tap, then by time. */
@@ -46,34 +46,30 @@ export class WindowIndex<Place> {
     }
   }
 
-  /** Forgets rows whose place is gone, and remembers until when. */
-  expire(gone: (place: Place) => boolean): void {
+  /** Forgets rows by their place. */
+  drop(gone: (place: Place) => boolean): void {
     for (const [id, tap] of this.#taps) {
-      const kept: Indexed<Place>[] = [];
-      for (const entry of tap.rows) {
-        if (!gone(entry.place)) kept.push(entry);
-        else tap.expiredTo = Math.max(tap.expiredTo ?? -Infinity, entry.row.start + entry.row.seconds);
-      }
+      const kept = tap.rows.filter(({ place }) => !gone(place));
+      this.#size -= tap.rows.length - kept.length;
       tap.rows = kept;
-      if (tap.expiredTo !== undefined) this.#expired.set(id, tap.expiredTo);
+      if (tap.rows.length === 0) this.#taps.delete(id);
     }
   }
 
-  /** What retention took, to be remembered. */
-  expired(): [string, number][] {
-    return [...this.#expired];
+  /** Rows by their place. */
+  all(wanted: (place: Place) => boolean): WindowRow[] {
+    const rows: WindowRow[] = [];
+    for (const tap of this.#taps.values()) for (const { row, place } of tap.rows) if (wanted(place)) rows.push(row);
+    return rows;
   }
 
-  remember(expired: readonly [string, number][]): void {
-    for (const [id, to] of expired) {
-      this.#expired.set(id, to);
-      const tap = this.#taps.get(id);
-      if (tap !== undefined) tap.expiredTo = to;
-    }
+  /** Number of rows. */
+  get size(): number {
+    return this.#size;
   }
 
   taps(): TapSpan[] {
-    return [...this.#taps.values()].map(({ rows, newest, expiredTo }) => ({
+    return [...this.#taps.values()].map(({ rows, newest }) => ({
       site: newest.site,
       sensor: newest.sensor,
       tap: newest.tap,
@@ -81,7 +77,7 @@ export class WindowIndex<Place> {
       from: rows[0]?.row.start ?? newest.start,
       to: newest.start + newest.seconds,
       seconds: newest.windowSeconds,
-      expiredTo,
+      expiredTo: undefined,
       windows: rows.length,
     }));
   }

@@ -1,0 +1,147 @@
+import { inflateRawSync } from 'node:zlib';
+import { DurableKind } from '../../proto/link.ts';
+import { decodePart } from '../../proto/partCodec.ts';
+import type { WirePart } from '../../proto/partCodec.ts';
+import { decodeEntry, tapId } from './journalEntry.ts';
+import type { JournalHead } from './journalEntry.ts';
+import { msgRaw, skRaw, winRaw } from './schema.ts';
+import type { Table } from './schema.ts';
+
+type Message = Extract<JournalHead, { type: 'message' }>;
+type Values = Record<string, (number | Uint8Array | string)[]>;
+
+/** Rows of a table, growing. */
+class Growing {
+  readonly table: Table;
+  readonly values: Values;
+  count = 0;
+
+  constructor(table: Table) {
+    this.table = table;
+    this.values = Object.fromEntries(table.columns.map(([name]) => [name, []]));
+  }
+
+  add(row: Readonly<Record<string, number | Uint8Array | string>>): void {
+    this.count += 1;
+    for (const [name] of this.table.columns) {
+      const value = row[name];
+      if (value === undefined) throw new TypeError(`no value of ${this.table.name}.${name}`);
+      this.values[name]?.push(value);
+    }
+  }
+}
+
+/** What stands for a whole segment in its rows. */
+export interface SegmentOrigin {
+  /** Whole hours since 1970: its partition. */
+  arrived: number;
+  manager: number;
+  number: number;
+}
+
+/**
+ * Turns the records of a segment into rows of the raw tables. A message with a row is a part: a row of windows, and one a
+ * section. All others, and parts that can't be read, are kept as messages.
+ */
+export class SegmentRows {
+  readonly windows = new Growing(winRaw);
+  readonly sections = new Growing(skRaw);
+  readonly messages = new Growing(msgRaw);
+  /** Parts and records that could not be read. */
+  unreadable = 0;
+  readonly #origin: Readonly<Record<'arrived' | 'mgr' | 'seg', number>>;
+  readonly #taps: ReadonlyMap<string, number>;
+
+  /** `taps`: numbers of the taps, by `tapId`. */
+  constructor({ arrived, manager, number }: SegmentOrigin, taps: ReadonlyMap<string, number>) {
+    this.#origin = { arrived, mgr: manager, seg: number };
+    this.#taps = taps;
+  }
+
+  /** Takes a record. Its bytes are copied where they are kept. */
+  add(record: Uint8Array): void {
+    const entry = decodeEntry(record);
+    if (entry === undefined) {
+      this.unreadable += 1;
+      return;
+    }
+    if (entry.head.type !== 'message') return;
+    const { row } = entry.head;
+    const tap = row === undefined ? undefined : this.#taps.get(tapId(row));
+    if (row === undefined || tap === undefined) this.#addMessage(entry.head, entry.body);
+    else this.#addPart(entry.head, entry.body, tap);
+  }
+
+  #addPart(head: Message, body: Uint8Array, tap: number): void {
+    const { row } = head;
+    if (row === undefined) return;
+    const { start: ts, seconds, windowSeconds, loss, packets } = row;
+    this.windows.add({
+      tap,
+      ts,
+      seconds,
+      window_seconds: windowSeconds,
+      replay: Number(row.replay),
+      covered_from: row.coveredFrom,
+      covered_to: row.coveredTo,
+      packets,
+      octets: row.octets,
+      kernel: loss.kernel,
+      nic: loss.nic,
+      shed: loss.shed,
+      unrecorded: loss.unrecorded,
+      freezes: loss.freezes,
+      blind_ms: loss.blindMillis,
+      ...this.#origin,
+    });
+    const part = readBody(head, body);
+    if (part === undefined) {
+      // Its row was read when it came; what the body holds beyond that is kept for who can read it.
+      this.#addMessage(head, body);
+      return;
+    }
+    for (const { kind, version, parameters, seedHash, body: data } of part.sections)
+      this.sections.add({
+        tap,
+        kind,
+        version,
+        ts,
+        seconds,
+        window_seconds: windowSeconds,
+        packets,
+        params: parameters,
+        seed: seedHash,
+        data,
+        ...this.#origin,
+      });
+  }
+
+  #addMessage(head: Message, body: Uint8Array): void {
+    if (head.kind === DurableKind.PART) this.unreadable += 1;
+    this.messages.add({
+      site: head.site,
+      sensor: head.sensor,
+      stream: head.stream,
+      seq: head.seq,
+      kind: head.kind,
+      replay: Number(head.replay),
+      arrived_ms: Math.max(0, Math.trunc(head.arrivedMillis)),
+      inflated: head.inflated,
+      data: Uint8Array.from(body),
+      ...this.#origin,
+    });
+  }
+}
+
+function readBody(head: Message, body: Uint8Array): WirePart | undefined {
+  try {
+    // Not deflated, it would be a view of the reader's own memory.
+    const bytes =
+      head.inflated === 0 ? Uint8Array.from(body) : inflateRawSync(body, { maxOutputLength: head.inflated });
+    const part = decodePart(bytes);
+    return part.type === 'fault' ? undefined : part;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  }
+}

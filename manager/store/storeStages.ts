@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Stage } from '../../runtime/lifecycle.ts';
+import type { Logger } from '../../runtime/log.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
+import { createChdbEngine } from './chdbEngine.ts';
+import type { Engine } from './engine.ts';
+import { createJournal } from './journal.ts';
+import type { JournalConfig } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { createLoader } from './loader.ts';
+import type { Loader } from './loader.ts';
+import { createRawRows } from './rawRows.ts';
+import { createRetention } from './retention.ts';
+import type { Retention } from './retention.ts';
+import { createStore } from './store.ts';
+import type { SummaryStore } from './summaryStore.ts';
+import { createTapTable } from './tapTable.ts';
+import type { TapTable } from './tapTable.ts';
+
+export interface StoreConfig {
+  stateDir: string;
+  journal: Omit<JournalConfig, 'directory'>;
+  store: { bytes: number; memoryBytes: number; queryBytes: number; queryMillis: number; sessions: number };
+  retention: { window: number; minute: number; tenMinutes: number; hour: number };
+}
+
+export interface StoreParts {
+  store: SummaryStore;
+  /** In the order in which they start. */
+  stages: Stage[];
+  engine: Engine;
+  journal: Journal;
+  loader: Loader;
+  retention: Retention;
+  taps: TapTable;
+}
+
+/** Builds the bulk door and what stands behind it. Inert before its stages start. */
+export function createStoreStages(
+  { stateDir, journal: journalConfig, store: sizes, retention: kept }: StoreConfig,
+  deps: { clock: Clock; log: Logger; metrics: Metrics; fail: (error: unknown) => void },
+): StoreParts {
+  const { bytes, ...limits } = sizes;
+  const taps = createTapTable(stateDir);
+  const engine = createChdbEngine({ directory: join(stateDir, 'engine'), ...limits }, deps);
+  const loaded = createRawRows(stateDir, engine, taps);
+  const journal = createJournal(
+    { directory: join(stateDir, 'journal'), ...journalConfig },
+    { ...deps, loadedTo: () => loaded.loadedUpTo() },
+  );
+  const loader = createLoader({ ...deps, journal, engine, taps, sink: loaded });
+  const seconds = { raw: kept.window, '1m': kept.minute, '10m': kept.tenMinutes, '1h': kept.hour, '1d': undefined };
+  const retention = createRetention(
+    { seconds, messageSeconds: kept.tenMinutes, bytes },
+    { ...deps, engine, taps, sink: loaded },
+  );
+  const store = createStore({ journal, taps, loaded, retention });
+  return {
+    store,
+    stages: [taps, engine, loaded, journal, loader, retention],
+    engine,
+    journal,
+    loader,
+    retention,
+    taps,
+  };
+}
