@@ -11,7 +11,8 @@ import type { ManagerConfig } from './config.ts';
 import { createHttpServer } from './http/httpServer.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createAnswers } from './query/answers.ts';
-import { createStoreStages } from './store/storeStages.ts';
+import { createMerging } from './query/merging.ts';
+import { createJournal } from './store/journal.ts';
 import { createControlStore } from './store/sqliteControlStore.ts';
 
 export { managerConfig } from './config.ts';
@@ -37,27 +38,18 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
   const socket = resolve(config.socket ?? usual);
   const metrics = new Metrics();
   const control = createControlStore(stateDir);
-  // The store's engine and threads die on their own; the life cycle that they then end is made of them.
-  let fail = (error: unknown): void => log.error('a stage failed before the start', {}, error);
-  const { store, stages: storeStages } = createStoreStages(
-    { ...config, stateDir },
-    { clock, log, metrics, fail: (error) => fail(error) },
-  );
+  const { bytes, segmentBytes } = config.journal;
+  const store = createJournal({ directory: join(stateDir, 'journal'), bytes, segmentBytes }, { log, metrics });
   const ingest = createIngest({ store, control, clock, log, metrics });
-  const answers = createAnswers({
-    store,
-    control,
-    clock,
-    metrics,
-    connected: () => ingest.connected(),
-  });
+  const merging = createMerging({ fail: (error) => lifecycle.fail(error) });
+  const connected = (): ReadonlySet<string> => ingest.connected();
+  const answers = createAnswers({ store, control, merging, clock, metrics, connected });
   const http = createHttpServer(
     { listenPeople: config.listenPeople, socket, consoleDir: resolve(config.consoleDir) },
-    { answers, log, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },
+    { answers, store, clock, log, metrics, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },
   );
-  const stages = [stateLock(stateDir), control, ...storeStages, ingest, http];
-  const lifecycle = createLifecycle(stages, { log, clock, stopMillis });
-  fail = (error) => lifecycle.fail(error);
+  const stages = [stateLock(stateDir), control, store, merging, ingest, http];
+  const lifecycle: Lifecycle = createLifecycle(stages, { log, clock, stopMillis });
   return { ...lifecycle, people: () => http.address(), socket, metrics };
 }
 

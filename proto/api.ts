@@ -204,8 +204,8 @@ const quantileNumbers = {
 
 /** How much of something there was: the truth is in [lower, upper]. */
 const amount = estimate.describe('The truth is in [lower, upper]; of a sketch, `lower` holds 97.5 times in a hundred.');
-const told = oneOf(['list', 'sketch', 'both', 'none']).describe(
-  'What tells it: the lists of top hosts, the count-min sketch, both, or nothing in the range does.',
+const told = oneOf(['list', 'sketch', 'none']).describe(
+  'What tells of the octets: the lists of top hosts, the count-min sketch, or nothing. Packets are told of by lists.',
 );
 const pointValue = { octets: amount, packets: amount, told };
 

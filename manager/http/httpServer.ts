@@ -8,16 +8,21 @@ import { api } from '../../proto/api.ts';
 import type { ApiError, ApiRoute } from '../../proto/api.ts';
 import { linkPath } from '../../proto/link.ts';
 import { isLoopback } from '../../proto/managerUrl.ts';
+import { livePath } from '../../proto/routes.ts';
 import type { RouteName } from '../../proto/routes.ts';
 import { AppError, describeError } from '../../runtime/error.ts';
 import type { Stage } from '../../runtime/lifecycle.ts';
 import type { Logger } from '../../runtime/log.ts';
+import type { Metrics } from '../../runtime/metrics.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { z } from 'zod';
 import type { Answers } from '../query/answers.ts';
-import { QueryError } from '../query/queryError.ts';
+import { BusyError, QueryError } from '../query/queryError.ts';
+import type { SummaryStore } from '../store/summaryStore.ts';
 import { loadConsole, serveConsole } from './consoleFiles.ts';
 import type { ConsoleFiles } from './consoleFiles.ts';
 import { listenTcp, listenUnix, parseListen } from './listen.ts';
+import { createLive } from './live.ts';
 
 export interface HttpConfig {
   /** ADDRESS:PORT of the listener for people. */
@@ -31,7 +36,10 @@ export interface HttpDeps {
   answers: Answers;
   /** Takes over a connection that asks for the link. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  store: Pick<SummaryStore, 'subscribe'>;
+  clock: Clock;
   log: Logger;
+  metrics: Metrics;
 }
 
 export interface HttpServer extends Stage {
@@ -46,6 +54,7 @@ export interface HttpServer extends Stage {
  */
 export function createHttpServer(config: HttpConfig, deps: HttpDeps): HttpServer {
   const log = deps.log.named('http');
+  const live = createLive({ ...deps, log });
   const servers: Server[] = [];
   let app: FastifyInstance | undefined;
   let url = '';
@@ -62,13 +71,18 @@ export function createHttpServer(config: HttpConfig, deps: HttpDeps): HttpServer
     server.headersTimeout = 10_000;
     server.requestTimeout = 30_000;
     server.on('upgrade', (request, socket, head) => {
-      // Until the link takes over, a reset of the connection is nobody's problem but the peer's.
+      // Until somebody takes over, a reset of the connection is nobody's problem but the peer's.
       socket.on('error', (error) => log.debug('connection lost', {}, error));
       const path = (request.url ?? '').split('?')[0];
-      if (path === linkPath && (!isTcp || (isOwnRequest(request) && request.headers.origin === undefined))) {
+      const own = !isTcp || isOwnRequest(request);
+      // A sensor is no page. A page may look at the stream of its own origin.
+      if (path === linkPath && own && (!isTcp || request.headers.origin === undefined)) {
         deps.upgrade(request, socket, head);
-      } else
-        socket.end(`HTTP/1.1 ${path === linkPath ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`);
+      } else if (path === livePath && own && isOwnOrigin(request)) live.upgrade(request, socket, head);
+      else {
+        const status = path === linkPath || path === livePath ? '403 Forbidden' : '404 Not Found';
+        socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+      }
     });
     servers.push(server);
     return server;
@@ -94,6 +108,8 @@ export function createHttpServer(config: HttpConfig, deps: HttpDeps): HttpServer
         // Links are closed after this stage, so their sockets are not waited for.
         server.close();
       }
+      live.close();
+      await deps.answers.close();
       await app?.close();
       if (url !== '') await rm(config.socket, { force: true });
     },
@@ -103,14 +119,14 @@ export function createHttpServer(config: HttpConfig, deps: HttpDeps): HttpServer
 function createApp(answers: Answers, consoleFiles: ConsoleFiles, log: Logger): FastifyInstance {
   const app = fastify({ logger: false, bodyLimit: 1 << 20, routerOptions: { maxParamLength: 200 } });
   for (const [name, route] of Object.entries(api) as [RouteName, ApiRoute<z.ZodType, z.ZodType>][]) {
-    const answer = answers[name] as (asked: unknown) => Promise<unknown>;
+    const answer = answers.handlers[name] as (asked: unknown, signal: AbortSignal) => Promise<unknown>;
     app.route({
       method: route.method,
       url: route.path,
       handler: async (request, reply) => {
         const asked = route.query.safeParse({ ...(request.query as object), ...(request.params as object) });
         if (!asked.success) return fail(reply, 400, 'query.invalid', asked.error.issues.map(describeIssue).join('; '));
-        return await answer(asked.data);
+        return await answer(asked.data, signalOf(reply));
       },
     });
   }
@@ -127,6 +143,8 @@ function createApp(answers: Answers, consoleFiles: ConsoleFiles, log: Logger): F
   );
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof QueryError) return fail(reply, 400, error.code, error.message);
+    if (error instanceof BusyError) return fail(reply.header('retry-after', '5'), 503, error.code, error.message);
+    if (error instanceof GivenUp) return fail(reply, 499, error.code, error.message);
     const status =
       typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
     if (status >= 400 && status < 500) return fail(reply, status, 'http.invalid', describeError(error));
@@ -134,6 +152,22 @@ function createApp(answers: Answers, consoleFiles: ConsoleFiles, log: Logger): F
     return fail(reply, 500, error instanceof AppError ? error.code : 'http.failed', describeError(error));
   });
   return app;
+}
+
+/** Who asked is gone: nobody reads the answer. */
+class GivenUp extends AppError {
+  constructor() {
+    super('query.gone', 'who asked has gone');
+  }
+}
+
+/** Aborts when the asker goes before it has its answer. */
+function signalOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.on('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new GivenUp());
+  });
+  return gone.signal;
 }
 
 async function fail(reply: FastifyReply, status: number, code: string, message: string): Promise<FastifyReply> {
@@ -160,4 +194,10 @@ function isOwnRequest(request: IncomingMessage): boolean {
   const site = request.headers['sec-fetch-site'];
   if (site === undefined || site === 'none' || site === 'same-origin') return true;
   return request.method === 'GET' && request.url === '/' && request.headers['sec-fetch-mode'] === 'navigate';
+}
+
+/** Whether a WebSocket was opened by a page of the very origin that it asks, or by no page. */
+function isOwnOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  return origin === undefined || origin === `http://${host ?? ''}`;
 }

@@ -1,54 +1,70 @@
 import type { Answer, Asked } from '../../proto/api.ts';
 import type { RouteName } from '../../proto/routes.ts';
-import { formatTime } from '../../proto/time.ts';
-import { packageVersion } from '../../runtime/packageVersion.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import { packageVersion } from '../../runtime/packageVersion.ts';
 import type { ControlStore } from '../store/controlStore.ts';
 import type { SummaryStore } from '../store/summaryStore.ts';
-import { computeCoverage } from './coverage.ts';
-import { countDistinct } from './distinct.ts';
-import { resolveScope } from './scope.ts';
-import type { Scope } from './scope.ts';
-import { listSensors } from './sensors.ts';
+import type { Desk } from './desk.ts';
+import type { Merging } from './merging.ts';
+import { printOpenApi } from './openApi.ts';
+import { answerDistinct } from './questions/distinct.ts';
+import { answerOverlap } from './questions/overlap.ts';
+import { answerPoint } from './questions/point.ts';
+import { answerQuantiles } from './questions/quantiles.ts';
+import { answerSensors } from './questions/sensors.ts';
+import { answerSeries } from './questions/series.ts';
+import { answerTop } from './questions/top.ts';
+import { answerTotal } from './questions/total.ts';
+import { createTurns } from './turns.ts';
 
-/** A handler for every route of the API. */
-export type Answers = { [Name in RouteName]: (asked: Asked<Name>) => Promise<Answer<Name>> };
+/** A handler for every route of the API. The signal gives the question up. */
+export type Handlers = { [Name in RouteName]: (asked: Asked<Name>, signal?: AbortSignal) => Promise<Answer<Name>> };
+
+export interface Answers {
+  handlers: Handlers;
+  /** Refuses new questions and waits for those that run. */
+  close(): Promise<void>;
+}
 
 export interface AnswersDeps {
   store: SummaryStore;
   control: ControlStore;
+  merging: Merging;
   connected: () => ReadonlySet<string>;
   metrics: Metrics;
   clock: Clock;
 }
+
+/** Questions that are answered at once, and that wait. Two keep the merging thread busy while one waits for the store. */
+const running = 4;
+const waiting = 64;
 
 /**
  * Answers questions. What was acknowledged before a question arrived is in its answer: rows are indexed before they are
  * acknowledged. Coverage and value are of the same instant only as far as no part arrives in between.
  */
 export function createAnswers(deps: AnswersDeps): Answers {
-  const { store, control, clock } = deps;
-  const head = async (scope: Scope) => ({
-    from: formatTime(scope.from),
-    to: formatTime(scope.to),
-    coverage: await computeCoverage(scope, store, control, clock.now()),
-  });
+  const { store, control, merging, connected, clock, metrics } = deps;
+  const desk: Desk = { store, control, merging, connected, now: () => clock.now() };
+  const turns = createTurns({ running, waiting }, metrics);
+  const inTurn =
+    <Question, Told>(answer: (desk: Desk, asked: Question, signal?: AbortSignal) => Promise<Told>) =>
+    async (asked: Question, signal?: AbortSignal): Promise<Told> =>
+      await turns.take(async () => await answer(desk, asked, signal), signal);
   return {
-    async distinct(asked) {
-      const scope = resolveScope(asked, store, clock.now());
-      const answer = await head(scope);
-      const { value, leftOut } = await countDistinct(asked.what, scope, store);
-      const query = { ask: 'distinct', what: asked.what, site: asked.site, sensor: asked.sensor };
-      return { query: leftOut === 0 ? query : { ...query, sectionsLeftOut: leftOut }, ...answer, value };
-    },
-    async sensors(asked) {
-      const scope = resolveScope(asked, store, clock.now());
-      const rows = await listSensors(scope, store, control, deps.connected(), clock.now());
-      return { query: { ask: 'sensors', site: asked.site, sensor: asked.sensor }, ...(await head(scope)), rows };
-    },
-    async health() {
-      return { ready: true, version: packageVersion(), metrics: deps.metrics.read() };
+    close: async () => await turns.close(),
+    handlers: {
+      sensors: inTurn(answerSensors),
+      distinct: inTurn(answerDistinct),
+      top: inTurn(answerTop),
+      series: inTurn(answerSeries),
+      quantiles: inTurn(answerQuantiles),
+      point: inTurn(answerPoint),
+      total: inTurn(answerTotal),
+      overlap: inTurn(answerOverlap),
+      health: () => Promise.resolve({ ready: true, version: packageVersion(), metrics: metrics.read() }),
+      openapi: () => Promise.resolve(printOpenApi(packageVersion())),
     },
   };
 }

@@ -30,7 +30,7 @@ const blind = (blindMillis: number): Partial<WindowRow> => ({ loss: { ...noLoss,
 
 /** Coverage of [100, 200), asked much later. */
 async function secondsOf(rows: WindowRow[]): Promise<{ expected: number; present: number }> {
-  const scope: Scope = { from: 100, to: 200, cuts: [100, 200], accepts: () => true, sites: [], sensors: [] };
+  const scope: Scope = { from: 100, to: 200, grain: 10, cuts: [100, 200], accepts: () => true, sites: [], sensors: [] };
   const store = {
     counts: async (query: SpanQuery) => countRows(query.cuts, rows),
     taps: (): TapSpan[] => [],

@@ -1,0 +1,8 @@
+import type { Side } from '../../proto/routes.ts';
+import { QueryError } from './queryError.ts';
+
+/** Refuses a side of what has none. */
+export function checkSide(what: string, side: Side): void {
+  if (side !== 'all' && what === 'services')
+    throw new QueryError('query.side', 'services are neither local nor remote: ask for hosts, pairs or flows by side');
+}
