@@ -140,7 +140,10 @@ function readSet(reader: ByteReader, head: Head): Hll | Refusal {
   const count = reader.u32();
   const { lgTable } = head;
   if (lgTable < SET_MIN_LG_SIZE || lgTable > head.lgK - 3) return refuse(`a set of 2^${lgTable}`);
-  if (count === 0 || 4 * count > 3 * (1 << lgTable)) return refuse(`${count} coupons in a set of 2^${lgTable}`);
+  // A set grows when it is three quarters full and never shrinks; memory is taken by what is there, not by what is claimed.
+  const loose = lgTable > SET_MIN_LG_SIZE && 8 * count < 1 << lgTable;
+  if (count === 0 || loose || 4 * count > 3 * (1 << lgTable))
+    return refuse(`${count} coupons in a set of 2^${lgTable}`);
   const compact = (head.flags & FLAG_COMPACT) !== 0;
   const coupons = readCoupons(reader, count, compact ? count : 1 << lgTable);
   if (coupons instanceof Refusal) return coupons;

@@ -51,8 +51,16 @@ export function encodeKll(kll: Kll, item: KllItem = 'double'): Uint8Array {
 
 const refuse = (reason: string): Refusal => new Refusal('kll', reason);
 
-/** Reads a sketch of Java, C++ or ours. `seed` decides the coins of what is added later. */
-export function decodeKll(bytes: Uint8Array, item: KllItem = 'double', seed: number = 0): Kll | Refusal {
+/**
+ * Reads a sketch of Java, C++ or ours. `seed` decides the coins of what is added later. A k above `maxK` is refused before
+ * memory is taken: some 24 bytes for each of k, whatever the length of the input.
+ */
+export function decodeKll(
+  bytes: Uint8Array,
+  item: KllItem = 'double',
+  seed: number = 0,
+  maxK: number = 65_535,
+): Kll | Refusal {
   const reader = new ByteReader(bytes);
   const preamble = reader.u8();
   const version = reader.u8();
@@ -63,7 +71,7 @@ export function decodeKll(bytes: Uint8Array, item: KllItem = 'double', seed: num
   reader.u8();
   if (reader.failed) return refuse('shorter than its preamble');
   if (family !== FAMILY) return refuse(`family ${family} is not ${FAMILY}`);
-  if (m !== MIN_LEVEL || k < MIN_LEVEL) return refuse(`k ${k}, m ${m}`);
+  if (m !== MIN_LEVEL || k < MIN_LEVEL || k > maxK) return refuse(`k ${k}, m ${m}`);
   const kll = new Kll(seed, k);
   const get = (): number => (item === 'double' ? reader.f64() : reader.f32());
   if ((flags & FLAG_EMPTY) !== 0) {
