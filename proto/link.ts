@@ -9,15 +9,23 @@
  * 3. The sensor sends `durable` messages, live ones before the backlog, at most the credit of them unacknowledged.
  * 4. The manager sends `ack` when they are on its disk, together with the numbers it has received: either both survive
  *    or neither. The acknowledgement is the flow control. A number received twice is acknowledged twice, stored once.
- * 5. `request` and `response` are the downstream form for everything that a manager asks; unknown kinds are refused by
- *    the code `unknown-kind`.
- * Either side may close at any time; the sensor connects again and goes on with what is not acknowledged.
+ * 5. Version 2: the sensor sends `clockQuestion`, the manager answers by `clockAnswer`: what their clocks differ by.
+ * 6. Version 2: `request` and `response` are the downstream form for everything that a manager asks; unknown kinds are
+ *    refused by the code `unknown-kind`. The manager asks nothing before it has answered the first `clockQuestion`, so
+ *    that the sensor can tell when a deadline is over.
+ * Either side may close at any time; the sensor connects again and goes on with what is not acknowledged. Either side
+ * pings each `pingMillis`, and gives up a link on which no byte came between three of its pings.
+ * docs/link.md tells all of it to somebody who writes another end.
  */
 export const linkPath = '/link';
 
 /** The version of the link that this release speaks, and the oldest that it still speaks: always the one before. */
-export const linkVersion = 1;
+export const linkVersion = 2;
 export const oldestLinkVersion = Math.max(1, linkVersion - 1);
+
+/** The first version with `clockQuestion`, `clockAnswer`, and requests that are sent. An older peer gets none of them. */
+export const clockVersion = 2;
+export const requestVersion = 2;
 
 /** What may be unacknowledged on one link. */
 export const linkCredit = { messages: 32, bytes: 4 * 2 ** 20 } as const;
@@ -38,10 +46,20 @@ export const linkLimits = {
   seed: 16,
   /** Milliseconds from the connection to `hello`, and from `hello` to `welcome`. */
   helloMillis: 10_000,
+  /** Bytes of a request's id. */
+  id: 64,
+  /** Requests of one manager that a sensor works on at a time. */
+  requestsAtOnce: 8,
 } as const;
 
-/** Kinds of durable messages. A manager stores kinds that it does not know, and acknowledges them. */
-export const DurableKind = { PART: 1 } as const;
+/** Milliseconds between two pings of either side. A link on which no byte came for two of these spans is dead: after 28 to 42 s. */
+export const pingMillis = 14_000;
+
+/**
+ * Kinds of durable messages. A manager stores kinds that it does not know, and acknowledges them. Hits, alerts and logs
+ * have their numbers and their lanes; what is in them is told when there are any.
+ */
+export const DurableKind = { PART: 1, HIT: 2, ALERT: 3, LOG: 4 } as const;
 
 /** Why a link was closed: WebSocket close codes with the reason that is sent along. `retry`: whether trying soon may help. */
 export const closeCodes = {
@@ -59,7 +77,24 @@ export const closeCodes = {
 export type CloseReason = keyof typeof closeCodes;
 
 /** Codes of a refused or failed request. */
-export const requestCodes = ['unknown-kind', 'deadline', 'policy', 'too-large', 'failed'] as const;
+export const requestCodes = [
+  /** By the sensor: no handler of the kind; more at once than the limit; against its local policy. */
+  'unknown-kind',
+  'busy',
+  'policy',
+  /** The deadline is over. */
+  'deadline',
+  /** A request or a piece of an answer is larger than a message takes. */
+  'too-large',
+  /** The id is known, what was answered is not remembered any more. */
+  'forgotten',
+  /** The handler failed. */
+  'failed',
+  /** By the manager: no such sensor; the sensor speaks a version without requests; nobody read the answer. */
+  'no-sensor',
+  'version',
+  'slow',
+] as const;
 export type RequestCode = (typeof requestCodes)[number];
 
 /** The version two sides use: the highest that both speak, or undefined when there is none. */

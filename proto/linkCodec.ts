@@ -60,21 +60,35 @@ export function decodeMessage(bytes: Uint8Array): LinkMessage | LinkFault {
       return { type: 'ack', stream: plain(stream), received: intervals };
     }
     case 'request': {
-      const { id, kind, deadline, bytes: body } = new picket.Request(envelope.request ?? {});
-      if (id.length === 0 || id.length > 64) return fault('request without a fit id');
+      const { id, kind, deadline, bytes: body, have } = new picket.Request(envelope.request ?? {});
+      if (id.length === 0 || id.length > linkLimits.id) return fault('request without a fit id');
       if (!isCount(deadline)) return fault('deadline out of range');
-      return { type: 'request', id: plain(id), kind, deadline, bytes: plain(body) };
+      if (body.length > linkLimits.body) return fault('body too large');
+      return { type: 'request', id: plain(id), kind, deadline, bytes: plain(body), have };
     }
     case 'response': {
-      const { id, state, code, bytes: body } = new picket.Response(envelope.response ?? {});
+      const { id, state, code, bytes: body, index } = new picket.Response(envelope.response ?? {});
       const known: Response['state'] | undefined = states[state - 1];
-      if (id.length === 0 || id.length > 64 || known === undefined || code.length > 64) return fault('response unfit');
-      return { type: 'response', id: plain(id), state: known, code, bytes: plain(body) };
+      if (id.length === 0 || id.length > linkLimits.id || known === undefined) return fault('response unfit');
+      if (code.length > linkLimits.name) return fault('code too long');
+      if (body.length > linkLimits.body) return fault('body too large');
+      return { type: 'response', id: plain(id), state: known, code, bytes: plain(body), index };
     }
     case 'credit': {
       const { messages, bytes: creditBytes } = new picket.Credit(envelope.credit ?? {});
       if (!isCount(messages) || !isCount(creditBytes)) return fault('credit out of range');
       return { type: 'credit', messages, bytes: creditBytes };
+    }
+    case 'clockQuestion': {
+      const { asked, offset, uncertainty } = new picket.ClockQuestion(envelope.clockQuestion ?? {});
+      if (!isTime(asked) || !isTime(offset) || !isTime(uncertainty) || uncertainty < 0)
+        return fault('time out of range');
+      return { type: 'clockQuestion', asked, offset, uncertainty };
+    }
+    case 'clockAnswer': {
+      const { asked, received, answered } = new picket.ClockAnswer(envelope.clockAnswer ?? {});
+      if (!isTime(asked) || !isTime(received) || !isTime(answered)) return fault('time out of range');
+      return { type: 'clockAnswer', asked, received, answered };
     }
     default:
       return fault('envelope without a known body');
@@ -104,6 +118,11 @@ function readIntervals(list: readonly picket.Interval.$Properties[]): Interval[]
 /** Whether a number read from the wire is a whole one from 0 to 2^53 - 1. */
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Whether a number of the wire can be a time: milliseconds or seconds, with fractions. */
+function isTime(value: number): boolean {
+  return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
 function fault(reason: string): LinkFault {

@@ -47,6 +47,8 @@ export interface Request {
   kind: number;
   deadline: number;
   bytes: Uint8Array;
+  /** Pieces of the answer that the asker has already. */
+  have: number;
 }
 
 export interface Response {
@@ -55,6 +57,8 @@ export interface Response {
   state: 'done' | 'part' | 'refused' | 'failed';
   code: string;
   bytes: Uint8Array;
+  /** Number of this piece of the answer, from 0. */
+  index: number;
 }
 
 export interface Credit {
@@ -63,7 +67,23 @@ export interface Credit {
   bytes: number;
 }
 
-export type LinkMessage = Hello | Welcome | Durable | Ack | Request | Response | Credit;
+/** Times are milliseconds since 1970 with fractions. */
+export interface ClockQuestion {
+  type: 'clockQuestion';
+  asked: number;
+  /** Seconds that the sensor's clock is ahead of the manager's as far as it knows, and how far that may be off: 0 = unknown. */
+  offset: number;
+  uncertainty: number;
+}
+
+export interface ClockAnswer {
+  type: 'clockAnswer';
+  asked: number;
+  received: number;
+  answered: number;
+}
+
+export type LinkMessage = Hello | Welcome | Durable | Ack | Request | Response | Credit | ClockQuestion | ClockAnswer;
 
 /** Bytes that are no message, and why. A verdict, not an exception. */
 export interface LinkFault {

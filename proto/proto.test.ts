@@ -40,9 +40,11 @@ const messages: LinkMessage[] = [
   },
   { type: 'durable', stream: bytes(16), seq: max, kind: 7, bytes: bytes(300), inflated: 4000 },
   { type: 'ack', stream: bytes(16), received: [{ first: 5, last: 5 }] },
-  { type: 'request', id: bytes(16), kind: 4, deadline: 1_800_000_000_000, bytes: bytes(3) },
-  { type: 'response', id: bytes(8), state: 'refused', code: 'unknown-kind', bytes: bytes(0) },
+  { type: 'request', id: bytes(16), kind: 4, deadline: 1_800_000_000_000, bytes: bytes(3), have: 2 },
+  { type: 'response', id: bytes(8), state: 'refused', code: 'unknown-kind', bytes: bytes(0), index: 7 },
   { type: 'credit', messages: 16, bytes: 1 << 20 },
+  { type: 'clockQuestion', asked: 1_700_000_000_123.5, offset: -0.25, uncertainty: 0.001 },
+  { type: 'clockAnswer', asked: 1_700_000_000_123.5, received: 1_700_000_000_200.25, answered: 1_700_000_000_201 },
 ];
 
 test('every message comes back as it was, in all fields', () => {

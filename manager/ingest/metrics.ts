@@ -6,6 +6,11 @@ export function ingestMetrics(metrics: Metrics) {
     messages: metrics.counter('ingest_messages', 'messages', 'Durable messages received, repeated ones included.'),
     bytes: metrics.counter('ingest_bytes', 'bytes', 'Bytes of durable messages received.'),
     refused: metrics.counter('ingest_refused_links', 'links', 'Links closed for a fault of the sensor.'),
+    quarantined: metrics.counter(
+      'ingest_quarantined_parts',
+      'parts',
+      'Live windows from the future: stored, but in no answer.',
+    ),
     unreadable: metrics.counter(
       'ingest_unreadable_parts',
       'parts',

@@ -1,19 +1,31 @@
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import { Intervals } from '../../proto/intervals.ts';
-import { closeCodes, commonVersion, linkCredit, linkLimits } from '../../proto/link.ts';
+import {
+  clockVersion,
+  closeCodes,
+  commonVersion,
+  linkCredit,
+  linkLimits,
+  pingMillis,
+  requestVersion,
+} from '../../proto/link.ts';
 import type { CloseReason } from '../../proto/link.ts';
 import { decodeMessage, encodeMessage } from '../../proto/linkCodec.ts';
-import type { Durable, Hello } from '../../proto/linkMessages.ts';
+import type { ClockQuestion, Durable, Hello, LinkFault, Request } from '../../proto/linkMessages.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { ControlStore } from '../store/controlStore.ts';
-import type { Delivery, SummaryStore } from '../store/summaryStore.ts';
+import type { Delivery, SummaryStore, WindowRow } from '../store/summaryStore.ts';
 import type { IngestMetrics } from './metrics.ts';
+import { isFromFuture } from './quarantine.ts';
 import { readPart } from './readPart.ts';
+import type { OpenRequests, RequestSink } from './requests.ts';
+import type { SensorLink, SensorLinks } from './sensorLinks.ts';
 
-/** Milliseconds between two signs of life of a sensor's link. */
-const pingMillis = 30_000;
+/** Bytes that may wait for a sensor that does not read: what it asks for, pongs and acknowledgements. */
+const mostBuffered = linkLimits.requestsAtOnce * linkLimits.message;
 /** A sensor's time of last sight is written this often at most. */
 const touchMillis = 5_000;
 
@@ -23,37 +35,45 @@ export interface SessionDeps {
   clock: Clock;
   log: Logger;
   metrics: IngestMetrics;
+  links: SensorLinks;
+  requests: OpenRequests;
   /** Gets called once, when the hello was accepted. */
   onHello: (session: Session) => void;
   onEnd: (session: Session) => void;
 }
 
 /** One sensor's link, from the manager's side. The socket is open when it is made. */
-export class Session {
+export class Session implements RequestSink {
   readonly #socket: WebSocket;
+  readonly #tcp: Pick<Socket, 'bytesRead'>;
   readonly #deps: SessionDeps;
   #hello: Hello | undefined;
+  #link: SensorLink | undefined;
+  #version = 0;
+  #askable = false;
   #stream = '';
   #open = 0;
   #openBytes = 0;
   #acks = new Intervals();
   #acksPlanned = false;
-  #alive = true;
+  #bytesSeen = 0;
+  #quiet = false;
   #touched = 0;
   #cancelTimer: () => void;
 
-  constructor(socket: WebSocket, deps: SessionDeps) {
+  /** `tcp` is the connection under the WebSocket. */
+  constructor(socket: WebSocket, tcp: Pick<Socket, 'bytesRead'>, deps: SessionDeps) {
     this.#socket = socket;
+    this.#tcp = tcp;
     this.#deps = deps;
     this.#cancelTimer = deps.clock.after(linkLimits.helloMillis, () => this.close('hello'), true);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('pong', () => {
-      this.#alive = true;
-    });
+    socket.on('ping', () => this.#checkBuffer());
     // A faulty frame or a lost connection: 'close' follows and tells all there is to tell.
     socket.on('error', (error) => deps.log.debug('link fault', { sensor: this.sensor }, error));
     socket.on('close', (code) => {
       this.#cancelTimer();
+      deps.requests.detach(this.sensor, this);
       if (this.#hello !== undefined) {
         this.#touch(true);
         deps.log.info('sensor gone', { sensor: this.sensor, code });
@@ -71,6 +91,20 @@ export class Session {
     return this.#stream;
   }
 
+  /** The link's version, 0 before the hello. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Its windows come from capture files. */
+  get replay(): boolean {
+    return this.#hello?.replay === true;
+  }
+
+  ask(request: Request): void {
+    this.#socket.send(encodeMessage(request));
+  }
+
   close(reason: CloseReason, detail?: string): void {
     const { code, reason: text } = closeCodes[reason];
     // A reason is at most 123 bytes of the closing frame.
@@ -83,13 +117,14 @@ export class Session {
 
   #refuse(reason: CloseReason, detail?: string): void {
     this.#deps.metrics.refused.add();
+    if (this.#link !== undefined) this.#link.refused += 1;
     this.#deps.log.warn('link refused', { sensor: this.sensor, reason, detail: detail ?? '' });
     this.close(reason, detail);
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#alive = true;
+    if (!this.#checkBuffer()) return undefined;
     if (!isBinary || !Buffer.isBuffer(data)) return this.#refuse('malformed', 'not binary');
     const message = decodeMessage(data);
     if (message.type === 'fault')
@@ -102,8 +137,10 @@ export class Session {
       case 'durable':
         return this.#store(message, this.#hello);
       case 'response':
-        // Nothing was asked, so nobody waits for it.
-        return undefined;
+        return this.#deps.requests.take(this.sensor, message);
+      case 'clockQuestion':
+        if (this.#version < clockVersion) return this.#refuse('malformed', 'a clock question on a link of version 1');
+        return this.#tellTime(message);
       default:
         return this.#refuse('malformed', `unexpected ${message.type}`);
     }
@@ -117,13 +154,17 @@ export class Session {
     const { site, name, software, replay } = hello;
     if (!control.sensorSeen({ site, name, software, replay, stream }, clock.now())) return this.#refuse('stream');
     this.#hello = hello;
+    this.#version = version;
+    this.#link = this.#deps.links.of(site, name);
+    this.#link.replay = replay;
+    this.#link.version = version;
     this.#stream = stream;
     this.#touched = clock.elapsed();
     this.#cancelTimer();
     this.#ping();
     // Before the welcome, so that an older connection of this stream is closed first.
     this.#deps.onHello(this);
-    log.info('sensor connected', { sensor: this.sensor, software, replay });
+    log.info('sensor connected', { sensor: this.sensor, software, replay, version });
     this.#socket.send(
       encodeMessage({
         type: 'welcome',
@@ -136,8 +177,19 @@ export class Session {
     return undefined;
   }
 
+  /** Answers with the time, and keeps what the sensor knows of its clock. Only then can it be asked something. */
+  #tellTime({ asked, offset, uncertainty }: ClockQuestion): void {
+    const { clock, requests } = this.#deps;
+    const received = clock.now();
+    if (this.#link !== undefined && uncertainty > 0) this.#link.clock = { offset, uncertainty };
+    this.#socket.send(encodeMessage({ type: 'clockAnswer', asked, received, answered: clock.now() }));
+    if (this.#askable || this.#version < requestVersion || this.replay) return;
+    this.#askable = true;
+    requests.attach(this.sensor, this);
+  }
+
   #store(message: Durable, hello: Hello): void {
-    const { store, metrics, log, clock } = this.#deps;
+    const { store, metrics, clock } = this.#deps;
     if (Buffer.compare(message.stream, hello.stream) !== 0)
       return this.#refuse('stream', 'not the stream of the hello');
     metrics.messages.add();
@@ -150,13 +202,10 @@ export class Session {
       return this.#refuse('credit');
     }
     const owner = { site: hello.site, sensor: hello.name, replay: hello.replay };
-    const row = readPart(message, owner);
+    const row = this.#judge(message, readPart(message, owner));
     const { stream, seq, kind, bytes, inflated } = { ...message, stream: this.#stream };
     const delivery: Delivery = { ...owner, stream, seq, kind, bytes, inflated, arrivedMillis: clock.now() };
-    if (row !== undefined && 'type' in row) {
-      metrics.unreadable.add();
-      log.error('a part cannot be read: stored, but in no answer', { sensor: this.sensor, seq, reason: row.reason });
-    } else if (row !== undefined) delivery.row = row;
+    if (row !== undefined) delivery.row = row;
     this.#open += 1;
     this.#openBytes += bytes.length;
     store.append(delivery).then(
@@ -168,6 +217,42 @@ export class Session {
       () => this.close('busy'),
     );
     return undefined;
+  }
+
+  /** The row that answers may use; without one the message is stored all the same. */
+  #judge({ seq }: Durable, row: WindowRow | undefined | LinkFault): WindowRow | undefined {
+    const { metrics, log, clock } = this.#deps;
+    const link = this.#link;
+    if (row === undefined || link === undefined) return undefined;
+    if ('type' in row) {
+      metrics.unreadable.add();
+      link.unreadable += 1;
+      log.error('a part cannot be read: stored, but in no answer', { sensor: this.sensor, seq, reason: row.reason });
+      return undefined;
+    }
+    const { start, seconds } = row;
+    if (isFromFuture(row, clock.now(), link.clock?.uncertainty)) {
+      metrics.quarantined.add();
+      // A wrong clock makes one of these each window: told at once, and then now and then.
+      if (link.quarantined % 1000 === 0)
+        log.error('a window from the future: stored, but in no answer', { sensor: this.sensor, start });
+      link.quarantined += 1;
+      return undefined;
+    }
+    if (seconds === row.windowSeconds) {
+      const arrivedMillis = clock.now();
+      link.lastPart = { end: start + seconds, arrivedMillis };
+      link.lagSeconds = row.replay ? undefined : Math.max(0, arrivedMillis / 1000 - start - seconds);
+    }
+    return row;
+  }
+
+  /** False when too much waits for a sensor that does not read: then the link is over. */
+  #checkBuffer(): boolean {
+    if (this.#socket.bufferedAmount <= mostBuffered) return true;
+    this.#refuse('limit', 'it does not read');
+    this.#socket.terminate();
+    return false;
   }
 
   /** Numbers that became durable by one sync go out in one message. */
@@ -192,12 +277,15 @@ export class Session {
     control.touch(this.#hello.site, this.#hello.name, clock.now());
   }
 
+  /** Any byte is a sign of life: a large message may take longer than a ping over a slow line. */
   #ping(): void {
     this.#cancelTimer = this.#deps.clock.after(
       pingMillis,
       () => {
-        if (!this.#alive) return this.#socket.terminate();
-        this.#alive = false;
+        const bytes = this.#tcp.bytesRead;
+        if (bytes === this.#bytesSeen && this.#quiet) return this.#socket.terminate();
+        this.#quiet = bytes === this.#bytesSeen;
+        this.#bytesSeen = bytes;
         this.#socket.ping();
         return this.#ping();
       },

@@ -44,8 +44,14 @@ export namespace picket {
         /** Envelope credit. */
         credit?: (picket.Credit.$Properties|null);
 
+        /** Envelope clockQuestion. */
+        clockQuestion?: (picket.ClockQuestion.$Properties|null);
+
+        /** Envelope clockAnswer. */
+        clockAnswer?: (picket.ClockAnswer.$Properties|null);
+
         /** Envelope body. */
-        body?: ("hello"|"welcome"|"durable"|"ack"|"request"|"response"|"credit");
+        body?: ("hello"|"welcome"|"durable"|"ack"|"request"|"response"|"credit"|"clockQuestion"|"clockAnswer");
 
         /**
          * Encodes the specified Envelope message. Does not implicitly {@link picket.Envelope.verify|verify} messages.
@@ -92,8 +98,14 @@ export namespace picket {
             /** Envelope credit */
             credit?: (picket.Credit.$Properties|null);
 
+            /** Envelope clockQuestion */
+            clockQuestion?: (picket.ClockQuestion.$Properties|null);
+
+            /** Envelope clockAnswer */
+            clockAnswer?: (picket.ClockAnswer.$Properties|null);
+
             /** Envelope body */
-            body?: ("hello"|"welcome"|"durable"|"ack"|"request"|"response"|"credit");
+            body?: ("hello"|"welcome"|"durable"|"ack"|"request"|"response"|"credit"|"clockQuestion"|"clockAnswer");
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -108,9 +120,11 @@ export namespace picket {
           request?: picket.Request.$Shape|null;
           response?: picket.Response.$Shape|null;
           credit?: picket.Credit.$Shape|null;
+          clockQuestion?: picket.ClockQuestion.$Shape|null;
+          clockAnswer?: picket.ClockAnswer.$Shape|null;
           $unknowns?: Uint8Array[];
         } & (
-          ({ body?: undefined; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null }|{ body?: "hello"; hello: picket.Hello.$Shape; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null }|{ body?: "welcome"; hello?: null; welcome: picket.Welcome.$Shape; durable?: null; ack?: null; request?: null; response?: null; credit?: null }|{ body?: "durable"; hello?: null; welcome?: null; durable: picket.Durable.$Shape; ack?: null; request?: null; response?: null; credit?: null }|{ body?: "ack"; hello?: null; welcome?: null; durable?: null; ack: picket.Ack.$Shape; request?: null; response?: null; credit?: null }|{ body?: "request"; hello?: null; welcome?: null; durable?: null; ack?: null; request: picket.Request.$Shape; response?: null; credit?: null }|{ body?: "response"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response: picket.Response.$Shape; credit?: null }|{ body?: "credit"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit: picket.Credit.$Shape })
+          ({ body?: undefined; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "hello"; hello: picket.Hello.$Shape; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "welcome"; hello?: null; welcome: picket.Welcome.$Shape; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "durable"; hello?: null; welcome?: null; durable: picket.Durable.$Shape; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "ack"; hello?: null; welcome?: null; durable?: null; ack: picket.Ack.$Shape; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "request"; hello?: null; welcome?: null; durable?: null; ack?: null; request: picket.Request.$Shape; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "response"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response: picket.Response.$Shape; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "credit"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit: picket.Credit.$Shape; clockQuestion?: null; clockAnswer?: null }|{ body?: "clockQuestion"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion: picket.ClockQuestion.$Shape; clockAnswer?: null }|{ body?: "clockAnswer"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer: picket.ClockAnswer.$Shape })
         );
     }
 
@@ -583,6 +597,9 @@ export namespace picket {
         /** Request bytes. */
         bytes: Uint8Array;
 
+        /** Request have. */
+        have: number;
+
         /**
          * Encodes the specified Request message. Does not implicitly {@link picket.Request.verify|verify} messages.
          * @param message Request message or plain object to encode
@@ -618,6 +635,9 @@ export namespace picket {
 
             /** Request bytes */
             bytes?: (Uint8Array|null);
+
+            /** Request have */
+            have?: (number|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -658,6 +678,9 @@ export namespace picket {
         /** Response bytes. */
         bytes: Uint8Array;
 
+        /** Response index. */
+        index: number;
+
         /**
          * Encodes the specified Response message. Does not implicitly {@link picket.Response.verify|verify} messages.
          * @param message Response message or plain object to encode
@@ -694,6 +717,9 @@ export namespace picket {
             /** Response bytes */
             bytes?: (Uint8Array|null);
 
+            /** Response index */
+            index?: (number|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
@@ -719,6 +745,144 @@ export namespace picket {
             /** FAILED value */
             FAILED = 4
         }
+    }
+
+    /**
+     * Properties of a ClockQuestion.
+     * @deprecated Use picket.ClockQuestion.$Properties instead.
+     */
+    interface IClockQuestion extends picket.ClockQuestion.$Properties {
+    }
+
+    /** Represents a ClockQuestion. */
+    class ClockQuestion {
+
+        /**
+         * Constructs a new ClockQuestion.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: picket.ClockQuestion.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ClockQuestion asked. */
+        asked: number;
+
+        /** ClockQuestion offset. */
+        offset: number;
+
+        /** ClockQuestion uncertainty. */
+        uncertainty: number;
+
+        /**
+         * Encodes the specified ClockQuestion message. Does not implicitly {@link picket.ClockQuestion.verify|verify} messages.
+         * @param message ClockQuestion message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: picket.ClockQuestion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ClockQuestion message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {picket.ClockQuestion & picket.ClockQuestion.$Shape} ClockQuestion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): picket.ClockQuestion & picket.ClockQuestion.$Shape;
+    }
+
+    namespace ClockQuestion {
+
+        /** Properties of a ClockQuestion. */
+        interface $Properties {
+
+            /** ClockQuestion asked */
+            asked?: (number|null);
+
+            /** ClockQuestion offset */
+            offset?: (number|null);
+
+            /** ClockQuestion uncertainty */
+            uncertainty?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ClockQuestion. */
+        type $Shape = picket.ClockQuestion.$Properties;
+    }
+
+    /**
+     * Properties of a ClockAnswer.
+     * @deprecated Use picket.ClockAnswer.$Properties instead.
+     */
+    interface IClockAnswer extends picket.ClockAnswer.$Properties {
+    }
+
+    /** Represents a ClockAnswer. */
+    class ClockAnswer {
+
+        /**
+         * Constructs a new ClockAnswer.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: picket.ClockAnswer.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ClockAnswer asked. */
+        asked: number;
+
+        /** ClockAnswer received. */
+        received: number;
+
+        /** ClockAnswer answered. */
+        answered: number;
+
+        /**
+         * Encodes the specified ClockAnswer message. Does not implicitly {@link picket.ClockAnswer.verify|verify} messages.
+         * @param message ClockAnswer message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: picket.ClockAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ClockAnswer message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {picket.ClockAnswer & picket.ClockAnswer.$Shape} ClockAnswer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): picket.ClockAnswer & picket.ClockAnswer.$Shape;
+    }
+
+    namespace ClockAnswer {
+
+        /** Properties of a ClockAnswer. */
+        interface $Properties {
+
+            /** ClockAnswer asked */
+            asked?: (number|null);
+
+            /** ClockAnswer received */
+            received?: (number|null);
+
+            /** ClockAnswer answered */
+            answered?: (number|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ClockAnswer. */
+        type $Shape = picket.ClockAnswer.$Properties;
     }
 
     /**

@@ -29,7 +29,9 @@ export const picket = $root.picket = (() => {
          * @property {picket.Request.$Properties|null} [request] Envelope request
          * @property {picket.Response.$Properties|null} [response] Envelope response
          * @property {picket.Credit.$Properties|null} [credit] Envelope credit
-         * @property {"hello"|"welcome"|"durable"|"ack"|"request"|"response"|"credit"} [body] Envelope body
+         * @property {picket.ClockQuestion.$Properties|null} [clockQuestion] Envelope clockQuestion
+         * @property {picket.ClockAnswer.$Properties|null} [clockAnswer] Envelope clockAnswer
+         * @property {"hello"|"welcome"|"durable"|"ack"|"request"|"response"|"credit"|"clockQuestion"|"clockAnswer"} [body] Envelope body
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -51,9 +53,11 @@ export const picket = $root.picket = (() => {
          *   request?: picket.Request.$Shape|null;
          *   response?: picket.Response.$Shape|null;
          *   credit?: picket.Credit.$Shape|null;
+         *   clockQuestion?: picket.ClockQuestion.$Shape|null;
+         *   clockAnswer?: picket.ClockAnswer.$Shape|null;
          *   $unknowns?: Array.<Uint8Array>;
          * } & (
-         *   ({ body?: undefined; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null }|{ body?: "hello"; hello: picket.Hello.$Shape; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null }|{ body?: "welcome"; hello?: null; welcome: picket.Welcome.$Shape; durable?: null; ack?: null; request?: null; response?: null; credit?: null }|{ body?: "durable"; hello?: null; welcome?: null; durable: picket.Durable.$Shape; ack?: null; request?: null; response?: null; credit?: null }|{ body?: "ack"; hello?: null; welcome?: null; durable?: null; ack: picket.Ack.$Shape; request?: null; response?: null; credit?: null }|{ body?: "request"; hello?: null; welcome?: null; durable?: null; ack?: null; request: picket.Request.$Shape; response?: null; credit?: null }|{ body?: "response"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response: picket.Response.$Shape; credit?: null }|{ body?: "credit"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit: picket.Credit.$Shape })
+         *   ({ body?: undefined; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "hello"; hello: picket.Hello.$Shape; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "welcome"; hello?: null; welcome: picket.Welcome.$Shape; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "durable"; hello?: null; welcome?: null; durable: picket.Durable.$Shape; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "ack"; hello?: null; welcome?: null; durable?: null; ack: picket.Ack.$Shape; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "request"; hello?: null; welcome?: null; durable?: null; ack?: null; request: picket.Request.$Shape; response?: null; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "response"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response: picket.Response.$Shape; credit?: null; clockQuestion?: null; clockAnswer?: null }|{ body?: "credit"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit: picket.Credit.$Shape; clockQuestion?: null; clockAnswer?: null }|{ body?: "clockQuestion"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion: picket.ClockQuestion.$Shape; clockAnswer?: null }|{ body?: "clockAnswer"; hello?: null; welcome?: null; durable?: null; ack?: null; request?: null; response?: null; credit?: null; clockQuestion?: null; clockAnswer: picket.ClockAnswer.$Shape })
          * )} picket.Envelope.$Shape
          */
 
@@ -128,17 +132,33 @@ export const picket = $root.picket = (() => {
          */
         Envelope.prototype.credit = null;
 
+        /**
+         * Envelope clockQuestion.
+         * @member {picket.ClockQuestion.$Properties|null|undefined} clockQuestion
+         * @memberof picket.Envelope
+         * @instance
+         */
+        Envelope.prototype.clockQuestion = null;
+
+        /**
+         * Envelope clockAnswer.
+         * @member {picket.ClockAnswer.$Properties|null|undefined} clockAnswer
+         * @memberof picket.Envelope
+         * @instance
+         */
+        Envelope.prototype.clockAnswer = null;
+
         // OneOf field names bound to virtual getters and setters
         let $oneOfFields;
 
         /**
          * Envelope body.
-         * @member {"hello"|"welcome"|"durable"|"ack"|"request"|"response"|"credit"|undefined} body
+         * @member {"hello"|"welcome"|"durable"|"ack"|"request"|"response"|"credit"|"clockQuestion"|"clockAnswer"|undefined} body
          * @memberof picket.Envelope
          * @instance
          */
         $Object.defineProperty(Envelope.prototype, "body", {
-            get: $util.oneOfGetter($oneOfFields = ["hello", "welcome", "durable", "ack", "request", "response", "credit"]),
+            get: $util.oneOfGetter($oneOfFields = ["hello", "welcome", "durable", "ack", "request", "response", "credit", "clockQuestion", "clockAnswer"]),
             set: $util.oneOfSetter($oneOfFields)
         });
 
@@ -172,6 +192,10 @@ export const picket = $root.picket = (() => {
                 $root.picket.Response.encode(message.response, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
             if (message.credit != null && $Object.hasOwnProperty.call(message, "credit"))
                 $root.picket.Credit.encode(message.credit, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+            if (message.clockQuestion != null && $Object.hasOwnProperty.call(message, "clockQuestion"))
+                $root.picket.ClockQuestion.encode(message.clockQuestion, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+            if (message.clockAnswer != null && $Object.hasOwnProperty.call(message, "clockAnswer"))
+                $root.picket.ClockAnswer.encode(message.clockAnswer, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -263,6 +287,20 @@ export const picket = $root.picket = (() => {
                             break;
                         message.credit = $root.picket.Credit.decode(reader, reader.size(), $undefined, _depth + 1, message.credit);
                         message.body = "credit";
+                        continue;
+                    }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.clockQuestion = $root.picket.ClockQuestion.decode(reader, reader.size(), $undefined, _depth + 1, message.clockQuestion);
+                        message.body = "clockQuestion";
+                        continue;
+                    }
+                case 9: {
+                        if (wireType !== 2)
+                            break;
+                        message.clockAnswer = $root.picket.ClockAnswer.decode(reader, reader.size(), $undefined, _depth + 1, message.clockAnswer);
+                        message.body = "clockAnswer";
                         continue;
                     }
                 }
@@ -1429,6 +1467,7 @@ export const picket = $root.picket = (() => {
          * @property {number|null} [kind] Request kind
          * @property {number|null} [deadline] Request deadline
          * @property {Uint8Array|null} [bytes] Request bytes
+         * @property {number|null} [have] Request have
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1493,6 +1532,14 @@ export const picket = $root.picket = (() => {
         Request.prototype.bytes = $util.newBuffer([]);
 
         /**
+         * Request have.
+         * @member {number} have
+         * @memberof picket.Request
+         * @instance
+         */
+        Request.prototype.have = 0;
+
+        /**
          * Encodes the specified Request message. Does not implicitly {@link picket.Request.verify|verify} messages.
          * @function encode
          * @memberof picket.Request
@@ -1516,6 +1563,8 @@ export const picket = $root.picket = (() => {
                 writer.uint32(/* id 3, wireType 0 =*/24).uint64(message.deadline);
             if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && message.bytes.length)
                 writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.bytes);
+            if (message.have != null && $Object.hasOwnProperty.call(message, "have") && message.have !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.have);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1596,6 +1645,15 @@ export const picket = $root.picket = (() => {
                             delete message.bytes;
                         continue;
                     }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.have = value;
+                        else
+                            delete message.have;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1625,6 +1683,7 @@ export const picket = $root.picket = (() => {
          * @property {picket.Response.State|null} [state] Response state
          * @property {string|null} [code] Response code
          * @property {Uint8Array|null} [bytes] Response bytes
+         * @property {number|null} [index] Response index
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -1689,6 +1748,14 @@ export const picket = $root.picket = (() => {
         Response.prototype.bytes = $util.newBuffer([]);
 
         /**
+         * Response index.
+         * @member {number} index
+         * @memberof picket.Response
+         * @instance
+         */
+        Response.prototype.index = 0;
+
+        /**
          * Encodes the specified Response message. Does not implicitly {@link picket.Response.verify|verify} messages.
          * @function encode
          * @memberof picket.Response
@@ -1712,6 +1779,8 @@ export const picket = $root.picket = (() => {
                 writer.uint32(/* id 3, wireType 2 =*/26).string(message.code);
             if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && message.bytes.length)
                 writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.bytes);
+            if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== 0)
+                writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.index);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1792,6 +1861,15 @@ export const picket = $root.picket = (() => {
                             delete message.bytes;
                         continue;
                     }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.index = value;
+                        else
+                            delete message.index;
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -1830,6 +1908,358 @@ export const picket = $root.picket = (() => {
         })();
 
         return Response;
+    })();
+
+    picket.ClockQuestion = (function() {
+
+        /**
+         * Properties of a ClockQuestion.
+         * @typedef {Object} picket.ClockQuestion.$Properties
+         * @property {number|null} [asked] ClockQuestion asked
+         * @property {number|null} [offset] ClockQuestion offset
+         * @property {number|null} [uncertainty] ClockQuestion uncertainty
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ClockQuestion.
+         * @memberof picket
+         * @interface IClockQuestion
+         * @augments picket.ClockQuestion.$Properties
+         * @deprecated Use picket.ClockQuestion.$Properties instead.
+         */
+
+        /**
+         * Shape of a ClockQuestion.
+         * @typedef {picket.ClockQuestion.$Properties} picket.ClockQuestion.$Shape
+         */
+
+        /**
+         * Constructs a new ClockQuestion.
+         * @memberof picket
+         * @classdesc Represents a ClockQuestion.
+         * @constructor
+         * @param {picket.ClockQuestion.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ClockQuestion = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ClockQuestion asked.
+         * @member {number} asked
+         * @memberof picket.ClockQuestion
+         * @instance
+         */
+        ClockQuestion.prototype.asked = 0;
+
+        /**
+         * ClockQuestion offset.
+         * @member {number} offset
+         * @memberof picket.ClockQuestion
+         * @instance
+         */
+        ClockQuestion.prototype.offset = 0;
+
+        /**
+         * ClockQuestion uncertainty.
+         * @member {number} uncertainty
+         * @memberof picket.ClockQuestion
+         * @instance
+         */
+        ClockQuestion.prototype.uncertainty = 0;
+
+        /**
+         * Encodes the specified ClockQuestion message. Does not implicitly {@link picket.ClockQuestion.verify|verify} messages.
+         * @function encode
+         * @memberof picket.ClockQuestion
+         * @static
+         * @param {picket.ClockQuestion.$Properties} message ClockQuestion message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ClockQuestion.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.asked != null && $Object.hasOwnProperty.call(message, "asked") && !$Object.is(message.asked, 0))
+                writer.uint32(/* id 1, wireType 1 =*/9).double(message.asked);
+            if (message.offset != null && $Object.hasOwnProperty.call(message, "offset") && !$Object.is(message.offset, 0))
+                writer.uint32(/* id 2, wireType 1 =*/17).double(message.offset);
+            if (message.uncertainty != null && $Object.hasOwnProperty.call(message, "uncertainty") && !$Object.is(message.uncertainty, 0))
+                writer.uint32(/* id 3, wireType 1 =*/25).double(message.uncertainty);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ClockQuestion message from the specified reader or buffer.
+         * @function decode
+         * @memberof picket.ClockQuestion
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {picket.ClockQuestion & picket.ClockQuestion.$Shape} ClockQuestion
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ClockQuestion.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.picket.ClockQuestion();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.asked = value;
+                        else
+                            delete message.asked;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.offset = value;
+                        else
+                            delete message.offset;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.uncertainty = value;
+                        else
+                            delete message.uncertainty;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ClockQuestion;
+    })();
+
+    picket.ClockAnswer = (function() {
+
+        /**
+         * Properties of a ClockAnswer.
+         * @typedef {Object} picket.ClockAnswer.$Properties
+         * @property {number|null} [asked] ClockAnswer asked
+         * @property {number|null} [received] ClockAnswer received
+         * @property {number|null} [answered] ClockAnswer answered
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ClockAnswer.
+         * @memberof picket
+         * @interface IClockAnswer
+         * @augments picket.ClockAnswer.$Properties
+         * @deprecated Use picket.ClockAnswer.$Properties instead.
+         */
+
+        /**
+         * Shape of a ClockAnswer.
+         * @typedef {picket.ClockAnswer.$Properties} picket.ClockAnswer.$Shape
+         */
+
+        /**
+         * Constructs a new ClockAnswer.
+         * @memberof picket
+         * @classdesc Represents a ClockAnswer.
+         * @constructor
+         * @param {picket.ClockAnswer.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ClockAnswer = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ClockAnswer asked.
+         * @member {number} asked
+         * @memberof picket.ClockAnswer
+         * @instance
+         */
+        ClockAnswer.prototype.asked = 0;
+
+        /**
+         * ClockAnswer received.
+         * @member {number} received
+         * @memberof picket.ClockAnswer
+         * @instance
+         */
+        ClockAnswer.prototype.received = 0;
+
+        /**
+         * ClockAnswer answered.
+         * @member {number} answered
+         * @memberof picket.ClockAnswer
+         * @instance
+         */
+        ClockAnswer.prototype.answered = 0;
+
+        /**
+         * Encodes the specified ClockAnswer message. Does not implicitly {@link picket.ClockAnswer.verify|verify} messages.
+         * @function encode
+         * @memberof picket.ClockAnswer
+         * @static
+         * @param {picket.ClockAnswer.$Properties} message ClockAnswer message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ClockAnswer.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.asked != null && $Object.hasOwnProperty.call(message, "asked") && !$Object.is(message.asked, 0))
+                writer.uint32(/* id 1, wireType 1 =*/9).double(message.asked);
+            if (message.received != null && $Object.hasOwnProperty.call(message, "received") && !$Object.is(message.received, 0))
+                writer.uint32(/* id 2, wireType 1 =*/17).double(message.received);
+            if (message.answered != null && $Object.hasOwnProperty.call(message, "answered") && !$Object.is(message.answered, 0))
+                writer.uint32(/* id 3, wireType 1 =*/25).double(message.answered);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ClockAnswer message from the specified reader or buffer.
+         * @function decode
+         * @memberof picket.ClockAnswer
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {picket.ClockAnswer & picket.ClockAnswer.$Shape} ClockAnswer
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ClockAnswer.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.picket.ClockAnswer();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.asked = value;
+                        else
+                            delete message.asked;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.received = value;
+                        else
+                            delete message.received;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.answered = value;
+                        else
+                            delete message.answered;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ClockAnswer;
     })();
 
     picket.Part = (function() {

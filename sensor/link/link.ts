@@ -1,30 +1,25 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { deflateRaw } from 'node:zlib';
 import type { WindowPart } from '../../core/summary/part.ts';
-import { closeCodes, DurableKind, linkLimits } from '../../proto/link.ts';
+import { closeCodes, linkLimits } from '../../proto/link.ts';
 import type { Welcome } from '../../proto/linkMessages.ts';
 import { linkAddress, parseManagerUrl } from '../../proto/managerUrl.ts';
-import { encodePart } from '../../proto/partCodec.ts';
 import { writeFileAtomic } from '../../runtime/atomicFile.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AppError, UsageError } from '../../runtime/error.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
+import { nextDelay } from './backoff.ts';
+import type { Outcome } from './backoff.ts';
+import { OffsetMeter } from './clockOffset.ts';
+import type { ClockOffset } from './clockOffset.ts';
 import { Connection } from './connection.ts';
 import type { Ended } from './connection.ts';
 import { linkMetrics } from './metrics.ts';
+import { packPart } from './partBytes.ts';
+import { Requests } from './requests.ts';
+import type { RequestHandler } from './requests.ts';
 import { Spool } from './spool.ts';
-
-const deflate = promisify(deflateRaw);
-
-/** Bodies below this are sent as they are: deflating them gains nothing. */
-const deflateFrom = 128;
-const firstDelayMillis = 500;
-const mostDelayMillis = 30_000;
-/** Delay after a refusal that trying again will hardly change. */
-const refusedDelayMillis = 60_000;
 
 export interface LinkConfig {
   /** Where the manager is, as the configuration has it. */
@@ -60,6 +55,14 @@ export interface Link {
   drained(): Promise<void>;
   /** The deployment's seed, or undefined before the first welcome of this sensor's life. */
   seed(): Uint8Array | undefined;
+  /**
+   * How far this host's clock is ahead of the manager's, in seconds (negative: behind); undefined before it was measured.
+   * `clockUncertainty` is how far that may be off.
+   */
+  clockOffset(): number | undefined;
+  clockUncertainty(): number | undefined;
+  /** Who does the requests of a kind (`docs/link.md`). Kinds without a handler are refused. To be called before `start`. */
+  handle(kind: number, handler: RequestHandler): void;
   stop(deadline: number): Promise<void>;
 }
 
@@ -70,7 +73,19 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
   const address = linkAddress(place);
   const log = deps.log.named('link');
   const metrics = linkMetrics(deps.metrics);
-  const spool = new Spool({ directory: join(config.stateDir, 'spool'), bytes: config.spoolBytes }, deps);
+  // Windows of files have gaps that a longer window would hide, and files can be read again.
+  const spool = new Spool(
+    { directory: join(config.stateDir, 'spool'), bytes: config.spoolBytes, merges: !config.replay },
+    deps,
+  );
+  const meter = new OffsetMeter(deps.clock);
+  const offset = (): ClockOffset | undefined => meter.offset();
+  const requests = new Requests({
+    clock: deps.clock,
+    log: log.named('requests'),
+    metrics,
+    offset: () => 1000 * (offset()?.seconds ?? 0),
+  });
   const seedFile = join(config.stateDir, 'seed');
 
   let connection: Connection | undefined;
@@ -104,8 +119,8 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
     writeFileAtomic(seedFile, seed, 0o600).catch((error: unknown) => log.error('cannot keep the seed', {}, error));
   }
 
-  /** Tells how a connection ended, and how long to wait before the next one. */
-  function judge(ended: Ended, failures: number): number {
+  /** Tells how a connection ended, and what that means for the next one. */
+  function judge(ended: Ended): Outcome {
     const known = Object.values(closeCodes).find(({ code }) => code === ended.code);
     const fields = { manager: config.url, code: ended.code, why: ended.reason };
     if (known !== undefined && !known.retry) {
@@ -114,10 +129,10 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
         context: { code: ended.code },
       });
       settle(refusal);
-      return refusedDelayMillis;
+      return 'refused';
     }
     log.warn(ended.welcomed ? 'connection lost' : 'cannot connect', fields);
-    return Math.min(mostDelayMillis, firstDelayMillis * 2 ** Math.min(failures, 16));
+    return known === closeCodes.busy ? 'busy' : 'lost';
   }
 
   async function run(): Promise<void> {
@@ -125,14 +140,15 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
     for (;;) {
       connection = new Connection(
         { address, site: config.site, name: config.name, software: config.software, replay: config.replay },
-        { spool, clock: deps.clock, metrics, onWelcome, onAcknowledged: () => settle() },
+        { spool, clock: deps.clock, metrics, meter, requests, onWelcome, onAcknowledged: () => settle() },
       );
       const ended = await connection.ended;
       connection = undefined;
       metrics.connected.set(0);
+      await spool.disconnected();
       if (stopping) return;
-      failures = ended.welcomed ? 0 : failures + 1;
-      const delay = judge(ended, failures) * (0.5 + deps.random());
+      failures = ended.useful ? 1 : failures + 1;
+      const delay = nextDelay(judge(ended), failures, deps.random());
       const { promise, resolve } = Promise.withResolvers<void>();
       wakeUp = resolve;
       const cancel = deps.clock.after(delay, resolve);
@@ -154,14 +170,13 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
     async offer(part) {
       offering += 1;
       try {
-        const plain = encodePart(part);
-        const bytes = plain.length < deflateFrom ? plain : await deflate(plain);
-        if (bytes.length > linkLimits.body || plain.length > linkLimits.inflated) {
+        const message = await packPart(part);
+        if (message === undefined) {
           metrics.oversized.add();
-          log.error('a window part is too large for the link and given up', { tap: part.tap, bytes: bytes.length });
+          log.error('a window part is too large for the link and given up', { tap: part.tap, start: part.start });
           return;
         }
-        await spool.append({ kind: DurableKind.PART, inflated: plain === bytes ? 0 : plain.length, bytes });
+        await spool.append(message);
         connection?.wake();
       } finally {
         offering -= 1;
@@ -178,6 +193,9 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
     },
 
     seed: () => seed,
+    clockOffset: () => offset()?.seconds,
+    clockUncertainty: () => offset()?.uncertainty,
+    handle: (kind, handler) => requests.handle(kind, handler),
 
     async stop(deadline) {
       stopping = true;

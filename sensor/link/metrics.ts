@@ -11,6 +11,18 @@ export function linkMetrics(metrics: Metrics) {
       'messages',
       'Durable messages that the manager has acknowledged.',
     ),
+    thinned: metrics.counter(
+      'link_thinned_parts',
+      'parts',
+      'Windows that waited too long to be live and went with the backlog.',
+    ),
+    requests: metrics.counter('link_requests', 'requests', 'Requests of the manager that were worked on.'),
+    requestsRepeated: metrics.counter(
+      'link_repeated_requests',
+      'requests',
+      'Requests that came again and were answered from memory.',
+    ),
+    requestsRefused: metrics.counter('link_refused_requests', 'requests', 'Requests that were refused unseen.'),
     oversized: metrics.counter(
       'link_oversized_parts',
       'parts',

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/log.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import { Spool } from './spool.ts';
@@ -23,7 +24,10 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 function spoolIn(path: string, bytes = 64 << 20): { spool: Spool; metrics: Metrics } {
   const metrics = new Metrics();
-  return { spool: new Spool({ directory: path, bytes }, { log: silentLogger(), metrics }), metrics };
+  return {
+    spool: new Spool({ directory: path, bytes }, { log: silentLogger(), metrics, clock: systemClock() }),
+    metrics,
+  };
 }
 
 const message = (value: number, length = 10) => ({ kind: 1, inflated: 7, bytes: new Uint8Array(length).fill(value) });
@@ -34,7 +38,7 @@ test('messages are numbered, come back as they were, and are still there after a
   await spool.open();
   const seqs = await Promise.all([1, 2, 3].map((value) => spool.append(message(value))));
   expect(seqs).toEqual([1, 2, 3]);
-  expect(await spool.read(2)).toEqual({ ...message(2), bytes: Buffer.from(message(2).bytes) });
+  expect(await spool.read(2)).toEqual({ ...message(2), longer: false, bytes: Buffer.from(message(2).bytes) });
   await spool.acknowledge([{ first: 2, last: 2 }]);
   expect([spool.pending, spool.nextPending(0), spool.nextPending(2)]).toEqual([2, 1, 3]);
   // What a kill leaves behind: the files as they are, without an orderly close.

@@ -1,41 +1,45 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Intervals } from '../../proto/intervals.ts';
-import { linkLimits } from '../../proto/link.ts';
+import { DurableKind, linkLimits } from '../../proto/link.ts';
 import type { Interval } from '../../proto/linkMessages.ts';
-import { syncDirectory, writeFileAtomic } from '../../runtime/atomicFile.ts';
+import { writeFileAtomic } from '../../runtime/atomicFile.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { lockDirectory } from '../../runtime/directoryLock.ts';
 import { AppError } from '../../runtime/error.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
-import { SegmentWriter, readRecord, recordSize, scanSegment } from '../../runtime/segmentFile.ts';
-import type { RecordPlace } from '../../runtime/segmentFile.ts';
-
-/** A durable message as it lies in the spool. `inflated` 0 = the bytes are plain. */
-export interface SpoolMessage {
-  kind: number;
-  inflated: number;
-  bytes: Uint8Array;
-}
-
-/** Kind u16, zeros u16, inflated length u32, sequence number f64, then the bytes. */
-const messageHead = 16;
-
-interface Segment {
-  path: string;
-  first: number;
-  /** The place of sequence number `first + index`. */
-  places: RecordPlace[];
-  size: number;
-  reader?: FileHandle;
-}
+import type { SegmentWriter } from '../../runtime/segmentFile.ts';
+import { mergeMessages, mergeSteps } from './partMerger.ts';
+import type { StoredMessage } from './partMerger.ts';
+import { SentMark } from './sentMark.ts';
+import { spoolMetrics } from './spoolMetrics.ts';
+import { encodeHead, mostIntervals } from './spoolRecord.ts';
+import type { Replaced, SpoolMessage } from './spoolRecord.ts';
+import { SpoolSegments } from './spoolSegments.ts';
+import type { Segment, SpoolEntry } from './spoolSegments.ts';
 
 interface Waiting {
   message: SpoolMessage;
+  replaced: Replaced;
   resolve: (seq: number) => void;
   reject: (error: unknown) => void;
+}
+
+export interface SpoolConfig {
+  directory: string;
+  bytes: number;
+  /** Windows may be merged into longer ones when the space is used up: not those of files, whose windows have gaps. */
+  merges?: boolean;
+}
+
+export interface SpoolDeps {
+  log: Logger;
+  metrics: Metrics;
+  clock: Clock;
+  /** Gets called between the steps of a merge: tests look at the directory there. */
+  atStep?: (step: string) => Promise<void>;
 }
 
 /**
@@ -43,8 +47,11 @@ interface Waiting {
  *
  * A stream (16 random bytes, made with the directory) of numbered messages; numbers go on over restarts. A message is
  * durable when `append` resolves; it is removed, with its whole file, when the manager has acknowledged that file's
- * numbers. What is not acknowledged is there again after a restart. The space is bounded: beyond it the oldest file
- * goes, which is counted and logged.
+ * numbers. What is not acknowledged is there again after a restart.
+ *
+ * The space is bounded. Beyond it windows that were never sent are merged into longer ones (a minute, ten minutes, an
+ * hour: the finest first, of those the oldest first), each under a number of its own that names those it replaces; then
+ * the oldest file goes. Both are counted and logged.
  *
  * The directory may be deleted as a whole when the sensor is stopped: then a new stream begins.
  */
@@ -52,13 +59,19 @@ export class Spool {
   readonly #directory: string;
   readonly #maxBytes: number;
   readonly #segmentBytes: number;
+  readonly #merges: boolean;
+  readonly #deps: SpoolDeps;
   readonly #log: Logger;
-  readonly #dropped;
+  readonly #metrics;
+  readonly #sent: SentMark;
+  readonly #segments: SpoolSegments;
   #unlock: (() => void) | undefined;
   #stream = new Uint8Array(0);
-  #segments: Segment[] = [];
   #writer: SegmentWriter | undefined;
-  #acknowledged = new Intervals();
+  /** Numbers that are done with: acknowledged, merged into others, or given up. */
+  readonly #settled = new Intervals();
+  /** Numbers that are being merged: not to be sent. */
+  readonly #held = new Set<number>();
   #next = 1;
   /** The first number given since the directory was opened. */
   #opened = 1;
@@ -66,25 +79,17 @@ export class Spool {
   #skipTo = 1;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
-  #removals: Promise<unknown> = Promise.resolve();
 
-  constructor(config: { directory: string; bytes: number }, deps: { log: Logger; metrics: Metrics }) {
+  constructor(config: SpoolConfig, deps: SpoolDeps) {
     this.#directory = config.directory;
     this.#maxBytes = config.bytes;
     this.#segmentBytes = Math.min(4 << 20, Math.floor(config.bytes / 4));
+    this.#merges = config.merges ?? true;
+    this.#deps = deps;
     this.#log = deps.log.named('spool');
-    deps.metrics.computed('spool_bytes', 'bytes', 'Disk space that unacknowledged messages take.', () => this.bytes);
-    deps.metrics.computed(
-      'spool_pending_messages',
-      'messages',
-      'Messages that are not acknowledged.',
-      () => this.pending,
-    );
-    this.#dropped = deps.metrics.counter(
-      'spool_dropped_messages',
-      'messages',
-      'Messages given up unacknowledged because the spool was full.',
-    );
+    this.#sent = new SentMark(config.directory, this.#log);
+    this.#segments = new SpoolSegments(config.directory, this.#log);
+    this.#metrics = spoolMetrics(deps.metrics, { bytes: () => this.bytes, pending: () => this.pending });
   }
 
   /** 16 bytes that name the stream. */
@@ -98,14 +103,14 @@ export class Spool {
   }
 
   get bytes(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.size, 0);
+    return this.#segments.bytes;
   }
 
   /** Messages that are in the spool and not acknowledged. */
   get pending(): number {
-    const first = this.#segments[0]?.first ?? this.#next;
+    const first = this.#segments.first ?? this.#next;
     let count = this.#next - first;
-    for (const interval of this.#acknowledged.toList()) {
+    for (const interval of this.#settled.toList()) {
       count -= Math.max(0, Math.min(interval.last, this.#next - 1) - Math.max(interval.first, first) + 1);
     }
     return count;
@@ -115,8 +120,10 @@ export class Spool {
     await mkdir(this.#directory, { recursive: true, mode: 0o750 });
     this.#unlock = lockDirectory(this.#directory);
     try {
-      this.#stream = await this.#readStream();
+      const isNew = await this.#readStream();
       await this.#readSegments();
+      await this.#sent.open(this.#next, isNew);
+      this.#opened = this.#next;
     } catch (error) {
       this.#unlock();
       throw error;
@@ -124,32 +131,50 @@ export class Spool {
   }
 
   /** Stores a message; resolves with its number when it is durable. Several callers share one sync. */
-  append(message: SpoolMessage): Promise<number> {
+  append(message: SpoolMessage, replaced: Replaced = []): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#waiting.push({ message, resolve, reject });
+    this.#waiting.push({ message, replaced, resolve, reject });
     this.#flushing ??= this.#flush();
     return promise;
   }
 
   /** Reads a message back; undefined when it was acknowledged, given up, or is damaged on the disk. */
   async read(seq: number): Promise<SpoolMessage | undefined> {
-    const segment = this.#segments.find(({ first, places }) => seq >= first && seq < first + places.length);
-    const place = segment?.places[seq - segment.first];
-    if (segment === undefined || place === undefined) return undefined;
-    segment.reader ??= await open(segment.path, 'r');
-    const record = await readRecord(segment.reader, place);
-    if (record === undefined || record.length < messageHead) {
-      this.#log.error('a message is damaged on the disk and given up', { seq });
-      return undefined;
-    }
-    const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-    return { kind: view.getUint16(0, true), inflated: view.getUint32(4, true), bytes: record.subarray(messageHead) };
+    return this.#settled.has(seq) ? undefined : (await this.#segments.read(seq))?.message;
   }
 
-  /** The least number from `from` on that is stored and not acknowledged, or undefined. */
+  /** What is known of a message without reading it. */
+  entry(seq: number): SpoolEntry | undefined {
+    return this.#segments.entry(seq);
+  }
+
+  /** The least number from `from` on that is stored, not acknowledged and not being merged, or undefined. */
   nextPending(from: number): number | undefined {
-    const seq = this.#acknowledged.nextMissing(Math.max(from, this.#segments[0]?.first ?? this.#next));
+    let seq = this.#settled.nextMissing(Math.max(from, this.#segments.first ?? this.#next));
+    while (this.#held.has(seq)) seq = this.#settled.nextMissing(seq + 1);
     return seq < this.#next ? seq : undefined;
+  }
+
+  /** Whether it is on the disk that this message may have been sent: then it may be sent. */
+  mayHaveBeenSent(seq: number): boolean {
+    return this.#sent.maySend(seq) && !this.#settled.has(seq);
+  }
+
+  /** Makes durable that a message may have been sent. False when it may not: it is being merged, or is gone. */
+  async reserve(seq: number): Promise<boolean> {
+    await this.#sent.reserve(seq);
+    return !this.#held.has(seq) && !this.#settled.has(seq);
+  }
+
+  /** A message is being sent. */
+  handedOver(seq: number): void {
+    this.#sent.handedOver(seq);
+  }
+
+  /** No connection is open: numbers that were only reserved were not sent. */
+  async disconnected(): Promise<void> {
+    await this.#sent.settle(this.#segments.first ?? this.#next);
+    this.#segments.forgetMerges();
   }
 
   /**
@@ -159,22 +184,22 @@ export class Spool {
   async acknowledge(received: readonly Interval[]): Promise<void> {
     const last = received.reduce((most, interval) => Math.max(most, interval.last), 0);
     if (last >= this.#next) await this.#goOnBehind(last);
-    for (const interval of received) this.#acknowledged.add(interval.first, interval.last);
-    this.#retire();
+    for (const interval of received) this.#settled.add(interval.first, interval.last);
+    this.#segments.retire(this.#settled);
   }
 
   async close(): Promise<void> {
     await this.#flushing;
-    await this.#removals;
+    await this.#sent.close();
+    await this.#segments.close();
     await this.#writer?.close();
-    for (const segment of this.#segments) await segment.reader?.close();
-    this.#segments = [];
     this.#unlock?.();
     this.#writer = undefined;
     this.#unlock = undefined;
   }
 
-  async #readStream(): Promise<Uint8Array<ArrayBuffer>> {
+  /** Answers whether the stream was made now. */
+  async #readStream(): Promise<boolean> {
     const path = join(this.#directory, 'stream');
     try {
       const text = (await readFile(path, 'utf8')).trim();
@@ -182,137 +207,158 @@ export class Spool {
         throw new AppError('spool.stream', 'the stream file is damaged: delete the spool directory to begin anew', {
           context: { path },
         });
-      return new Uint8Array(Buffer.from(text, 'hex'));
+      this.#stream = new Uint8Array(Buffer.from(text, 'hex'));
+      return false;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
     // Segments without a stream belong to nobody: their numbers must not go on under a new name.
-    for (const name of await readdir(this.#directory)) if (name.endsWith('.seg')) await rm(join(this.#directory, name));
-    const stream = new Uint8Array(randomBytes(linkLimits.stream));
-    await writeFileAtomic(path, `${Buffer.from(stream).toString('hex')}\n`);
-    return stream;
+    for (const name of await readdir(this.#directory))
+      if (name.endsWith('.seg') || name === 'sent') await rm(join(this.#directory, name));
+    this.#stream = new Uint8Array(randomBytes(linkLimits.stream));
+    await writeFileAtomic(path, `${Buffer.from(this.#stream).toString('hex')}\n`);
+    return true;
   }
 
   async #readSegments(): Promise<void> {
-    const names = (await readdir(this.#directory)).filter((name) => /^\d{16}\.seg$/.test(name)).sort();
-    for (const [index, name] of names.entries()) {
-      const path = join(this.#directory, name);
-      const segment: Segment = { path, first: Number(name.slice(0, 16)), places: [], size: 0 };
-      const scan = await scanSegment(path, linkLimits.body + messageHead, (_, place) => segment.places.push(place));
-      segment.size = scan.end;
-      if (scan.end < scan.size) this.#log.warn('cut what was not whole', { file: name, bytes: scan.size - scan.end });
-      this.#segments.push(segment);
-      this.#next = segment.first + segment.places.length;
-      if (index === names.length - 1) this.#writer = await SegmentWriter.resume(path, scan.end);
-    }
-    if (this.#writer === undefined) await this.#begin();
-    this.#opened = this.#next;
+    const { next, absent, replaced, tail } = await this.#segments.open();
+    this.#next = next;
+    for (const { first, last } of [...absent, ...replaced]) this.#settled.add(first, last);
+    if (tail === undefined) await this.#begin();
+    else this.#writer = tail;
+    // Where a merge was cut short: what it replaced goes before anything can acknowledge what replaces it.
+    for (const segment of this.#segments.closed())
+      if (replaced.some(({ first, last }) => first <= segment.last && last >= segment.first))
+        await this.#segments.clean(segment, this.#settled);
   }
 
   /** Begins a new file for the numbers from now on, and makes its name durable. */
   async #begin(): Promise<void> {
-    const path = join(this.#directory, `${String(this.#next).padStart(16, '0')}.seg`);
-    const writer = await SegmentWriter.create(path);
-    await writer.sync();
-    await syncDirectory(this.#directory);
+    const writer = await this.#segments.begin(this.#next);
     await this.#writer?.close();
     this.#writer = writer;
-    this.#segments.push({ path, first: this.#next, places: [], size: writer.size });
   }
 
   async #flush(): Promise<void> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, 256);
       try {
-        await this.#write(batch);
+        const first = await this.#write(batch);
+        for (const [index, { resolve }] of batch.entries()) resolve(first + index);
       } catch (error) {
         for (const { reject } of batch) reject(error);
+      }
+      try {
+        await this.#makeRoom();
+      } catch (error) {
+        this.#held.clear();
+        this.#log.error('cannot make room', {}, error);
       }
     }
     this.#flushing = undefined;
   }
 
-  async #write(batch: readonly Waiting[]): Promise<void> {
+  /** Writes messages and syncs them; answers with the first one's number. */
+  async #write(batch: readonly Pick<Waiting, 'message' | 'replaced'>[]): Promise<number> {
     const skips = this.#skipTo > this.#next;
-    if (skips) this.#next = this.#skipTo;
+    if (skips) {
+      this.#settled.add(this.#next, this.#skipTo - 1);
+      this.#next = this.#skipTo;
+    }
     if (this.#writer === undefined || skips || this.#writer.size >= this.#segmentBytes) await this.#begin();
     const writer = this.#writer;
-    const segment = this.#segments.at(-1);
-    if (writer === undefined || segment === undefined) throw new AppError('spool.closed', 'the spool is not open');
+    if (writer === undefined) throw new AppError('spool.closed', 'the spool is not open');
+    const first = this.#next;
     const places = await writer.append(
-      batch.map(({ message }, index) => [encodeHead(message, this.#next + index), message.bytes]),
+      batch.map(({ message, replaced }, i) => [encodeHead(message, first + i, replaced), message.bytes]),
     );
     await writer.sync();
-    segment.places.push(...places);
-    segment.size = writer.size;
-    const first = this.#next;
+    const storedAt = this.#deps.clock.elapsed();
+    for (const [i, { message, replaced }] of batch.entries()) {
+      const place = places[i];
+      const { kind, longer = false } = message;
+      if (place !== undefined) this.#segments.add(first + i, { kind, longer, replaced, storedAt, place });
+    }
+    this.#segments.grew(writer.size);
     this.#next += batch.length;
-    for (const [index, { resolve }] of batch.entries()) resolve(first + index);
-    this.#makeRoom();
+    return first;
   }
 
-  #makeRoom(): void {
-    while (this.bytes > this.#maxBytes && this.#segments.length > 1) {
-      const [oldest] = this.#segments;
+  async #makeRoom(): Promise<void> {
+    for (const segment of this.#segments.closed())
+      if (segment.unclean) await this.#segments.clean(segment, this.#settled);
+    while (this.bytes > this.#maxBytes) {
+      if (this.#merges && (await this.#mergeSome())) continue;
+      const oldest = this.#segments.closed()[0];
       if (oldest === undefined) return;
       const before = this.pending;
-      this.#segments.shift();
+      this.#settled.add(oldest.first, oldest.last);
       const lost = before - this.pending;
-      this.#dropped.add(lost);
+      this.#segments.retire(this.#settled);
+      this.#metrics.dropped.add(lost);
       if (lost > 0) this.#log.error('the spool is full: the oldest messages are given up', { messages: lost });
-      this.#remove(oldest);
     }
   }
 
-  /** Removes closed files whose messages are all acknowledged. */
-  #retire(): void {
-    for (
-      let oldest = this.#segments[0];
-      oldest !== undefined && this.#segments.length > 1;
-      oldest = this.#segments[0]
-    ) {
-      const last = oldest.first + oldest.places.length - 1;
-      if (last >= oldest.first && !this.#acknowledged.covers(oldest.first, last)) return;
-      this.#segments.shift();
-      this.#remove(oldest);
+  /** Merges what can be merged of one file; false when no file has anything left to merge. */
+  async #mergeSome(): Promise<boolean> {
+    let chosen: Segment | undefined;
+    for (const segment of this.#segments.closed())
+      if (segment.merged < mergeSteps.length && (chosen === undefined || segment.merged < chosen.merged))
+        chosen = segment;
+    const step = mergeSteps[chosen?.merged ?? mergeSteps.length];
+    if (chosen === undefined || step === undefined) return false;
+    chosen.merged += 1;
+    const seqs: number[] = [];
+    for (let seq = chosen.first; seq <= chosen.last; seq++) {
+      const kind = this.entry(seq)?.kind;
+      if (kind === DurableKind.PART && !this.#settled.has(seq) && !this.#sent.isMarked(seq)) seqs.push(seq);
     }
-  }
-
-  #remove(segment: Segment): void {
-    this.#removals = this.#removals
-      .then(() => segment.reader?.close())
-      .then(() => rm(segment.path, { force: true }))
-      .catch((error: unknown) => this.#log.warn('cannot remove a file', { path: segment.path }, error));
+    if (seqs.length < 2) return true;
+    for (const seq of seqs) this.#held.add(seq);
+    const stored: (StoredMessage & { replaced: Replaced })[] = [];
+    for (const seq of seqs) {
+      const read = await this.#segments.read(seq);
+      if (read !== undefined) stored.push({ seq, ...read });
+    }
+    const before = this.bytes;
+    const merged = (await mergeMessages(stored, step)).flatMap(({ message, seqs: from }) => {
+      const numbers = new Intervals(from.map((seq) => ({ first: seq, last: seq })));
+      return numbers.size <= mostIntervals ? [{ message, replaced: numbers.toList(), count: from.length }] : [];
+    });
+    await this.#deps.atStep?.('merged in memory');
+    if (merged.length > 0) {
+      await this.#write(merged);
+      await this.#deps.atStep?.('merged on the disk');
+      for (const { replaced } of merged) for (const { first, last } of replaced) this.#settled.add(first, last);
+      await this.#segments.clean(chosen, this.#settled);
+      await this.#deps.atStep?.('replaced removed');
+    }
+    this.#held.clear();
+    const count = merged.reduce((sum, one) => sum + one.count, 0);
+    this.#metrics.merged.add(count);
+    if (count > 0) {
+      const fields = { seconds: step, messages: count, into: merged.length, freed: before - this.bytes };
+      this.#log.warn('the spool is full: windows are merged into longer ones', fields);
+    }
+    return true;
   }
 
   async #goOnBehind(last: number): Promise<void> {
     this.#log.warn('the manager has messages that this disk has lost; numbers go on behind them', { last });
     this.#skipTo = last + 1;
     await this.#flushing;
-    const again: SpoolMessage[] = [];
+    const again: { message: SpoolMessage; replaced: Replaced }[] = [];
     for (let seq = this.#opened; seq < Math.min(this.#next, last + 1); seq++) {
-      const message = await this.read(seq);
-      if (message !== undefined) again.push(message);
+      const read = this.#settled.has(seq) ? undefined : await this.#segments.read(seq);
+      if (read !== undefined) again.push(read);
     }
     this.#opened = this.#skipTo;
-    await Promise.all(again.map((message) => this.append(message)));
+    await Promise.all(again.map(({ message, replaced }) => this.append(message, replaced)));
     if (this.#next <= last) {
+      this.#settled.add(this.#next, last);
       this.#next = last + 1;
       await this.#begin();
     }
   }
-}
-
-function encodeHead(message: SpoolMessage, seq: number): Uint8Array {
-  const head = new Uint8Array(messageHead);
-  const view = new DataView(head.buffer);
-  view.setUint16(0, message.kind, true);
-  view.setUint32(4, message.inflated, true);
-  view.setFloat64(8, seq, true);
-  return head;
-}
-
-/** Bytes of disk that a message of `length` bytes takes. */
-export function spooledSize(length: number): number {
-  return recordSize(messageHead + length);
 }

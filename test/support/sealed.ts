@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { Intervals } from '../../proto/intervals.ts';
 import { decodeMessage, encodeMessage } from '../../proto/linkCodec.ts';
+import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/log.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import { Spool } from '../../sensor/link/spool.ts';
@@ -16,7 +17,7 @@ export async function sealedAndMissing(
 ): Promise<{ sealed: number; missing: number[] }> {
   const spool = new Spool(
     { directory: spoolDirectory, bytes: 1 << 30 },
-    { log: silentLogger(), metrics: new Metrics() },
+    { log: silentLogger(), metrics: new Metrics(), clock: systemClock() },
   );
   await spool.open();
   const { stream, nextSeq } = spool;

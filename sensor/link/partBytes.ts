@@ -1,0 +1,32 @@
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import type { WindowPart } from '../../core/summary/part.ts';
+import { DurableKind, linkLimits } from '../../proto/link.ts';
+import { decodePart, encodePart } from '../../proto/partCodec.ts';
+import type { SpoolMessage } from './spoolRecord.ts';
+
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+
+/** Bodies below this are sent as they are: deflating them gains nothing. */
+const deflateFrom = 128;
+
+/** A part as a durable message; undefined when it is larger than the link takes. */
+export async function packPart(part: WindowPart): Promise<Required<SpoolMessage> | undefined> {
+  const plain = encodePart(part);
+  const bytes = plain.length < deflateFrom ? plain : await deflate(plain);
+  if (bytes.length > linkLimits.body || plain.length > linkLimits.inflated) return undefined;
+  const longer = part.seconds > part.windowSeconds;
+  return { kind: DurableKind.PART, inflated: plain === bytes ? 0 : plain.length, bytes, longer };
+}
+
+/** The part in a message of ours; undefined when it can't be read. */
+export async function unpackPart({ inflated, bytes }: SpoolMessage): Promise<WindowPart | undefined> {
+  try {
+    const part = decodePart(inflated === 0 ? bytes : await inflate(bytes, { maxOutputLength: inflated }));
+    return part.type === 'fault' ? undefined : part;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return undefined;
+  }
+}
