@@ -12,7 +12,7 @@ import { createHttpServer } from './http/httpServer.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createAnswers } from './query/answers.ts';
 import { createMerging } from './query/merging.ts';
-import { createJournal } from './store/journal.ts';
+import { createStoreStages } from './store/storeStages.ts';
 import { createControlStore } from './store/sqliteControlStore.ts';
 
 export { managerConfig } from './config.ts';
@@ -38,18 +38,23 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
   const socket = resolve(config.socket ?? usual);
   const metrics = new Metrics();
   const control = createControlStore(stateDir);
-  const { bytes, segmentBytes } = config.journal;
-  const store = createJournal({ directory: join(stateDir, 'journal'), bytes, segmentBytes }, { log, metrics });
+  // The store's engine and threads die on their own; the life cycle that they then end is made of them.
+  let fail = (error: unknown): void => log.error('a stage failed before the start', {}, error);
+  const { store, stages: storeStages } = createStoreStages(
+    { ...config, stateDir },
+    { clock, log, metrics, fail: (error) => fail(error) },
+  );
   const ingest = createIngest({ store, control, clock, log, metrics });
-  const merging = createMerging({ fail: (error) => lifecycle.fail(error) });
+  const merging = createMerging({ fail: (error) => fail(error) });
   const connected = (): ReadonlySet<string> => ingest.connected();
   const answers = createAnswers({ store, control, merging, clock, metrics, connected });
   const http = createHttpServer(
     { listenPeople: config.listenPeople, socket, consoleDir: resolve(config.consoleDir) },
     { answers, store, clock, log, metrics, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },
   );
-  const stages = [stateLock(stateDir), control, store, merging, ingest, http];
-  const lifecycle: Lifecycle = createLifecycle(stages, { log, clock, stopMillis });
+  const stages = [stateLock(stateDir), control, ...storeStages, merging, ingest, http];
+  const lifecycle = createLifecycle(stages, { log, clock, stopMillis });
+  fail = (error) => lifecycle.fail(error);
   return { ...lifecycle, people: () => http.address(), socket, metrics };
 }
 
