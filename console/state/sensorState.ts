@@ -5,6 +5,8 @@ export interface SensorView {
   words: string;
   /** Seconds since it was last heard of, where that matters. */
   silentSeconds: number | undefined;
+  /** It is silent though its connection stands: it hangs, or its interface is gone. */
+  isConnected?: boolean;
 }
 
 export interface SensorFacts {
@@ -31,6 +33,6 @@ export function viewSensor(facts: SensorFacts): SensorView {
   if (!connected) return { kind: 'silent', words: 'silent', silentSeconds: heardSeconds };
   if (lagSeconds === null) return { kind: 'waiting', words: 'first window to come', silentSeconds: undefined };
   const due = windowSeconds * 1.5 + wayHere;
-  if (lagSeconds > due) return { kind: 'silent', words: 'no windows', silentSeconds: lagSeconds };
+  if (lagSeconds > due) return { kind: 'silent', words: 'silent', silentSeconds: lagSeconds, isConnected: true };
   return { kind: 'connected', words: 'connected', silentSeconds: undefined };
 }

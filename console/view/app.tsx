@@ -7,6 +7,7 @@ import type { Shown } from '../state/resource.ts';
 import type { Theme } from '../state/theme.ts';
 import { toTraffic } from '../state/traffic.ts';
 import { formatDuration } from '../text/numbers.ts';
+import { formatSpan } from '../text/times.ts';
 import { DistinctPanel } from './distinctPanel.tsx';
 import { EmptyPage } from './emptyPage.tsx';
 import { Header } from './header.tsx';
@@ -60,7 +61,11 @@ export function App({ dashboard, theme, effectiveTheme, origin }: AppProps) {
           <EmptyPage origin={origin} />
         ) : (
           <>
-            <Rests coverage={sensors.value?.coverage} notes={sensors.value?.notes ?? []} />
+            <Rests
+              coverage={sensors.value?.coverage}
+              notes={sensors.value?.notes ?? []}
+              elsewhere={elsewhereOf(dashboard, now)}
+            />
             <Distinct dashboard={dashboard} names={names} />
             <TrafficOfSites dashboard={dashboard} names={names} theme={effectiveTheme.value} />
             <TopHosts dashboard={dashboard} />
@@ -76,6 +81,20 @@ export function App({ dashboard, theme, effectiveTheme, origin }: AppProps) {
       </main>
     </>
   );
+}
+
+/** Where the data is, when no sensor has any in the span: replays of old captures are not found by chance. */
+function elsewhereOf(dashboard: Dashboard, now: number): { span: string; show: () => void } | undefined {
+  const { value, key } = dashboard.sensors.shown.value;
+  const data = spanOf(value?.data);
+  const isOld = key !== dashboard.keys.value.sensors;
+  if (value === undefined || data === undefined || isOld || value.coverage.sensors.answered > 0) return undefined;
+  return {
+    span: formatSpan(data.from, data.to, now),
+    show: () => {
+      dashboard.range.value = { kind: 'all' };
+    },
+  };
 }
 
 /** The manager is away: said once, across the page; what was known stays, dimmed. */

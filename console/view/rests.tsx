@@ -2,11 +2,18 @@ import type { Coverage } from '../../proto/api.ts';
 import { lostOf } from '../state/traffic.ts';
 import { formatCount, formatDuration, formatNoun, formatShare } from '../text/numbers.ts';
 
+export interface RestsProps {
+  coverage: Coverage | undefined;
+  notes: readonly string[];
+  /** The span of the data, when all of it is outside of the span that is shown; and how to show it. */
+  elsewhere: { span: string; show: () => void } | undefined;
+}
+
 /** Missing sensors that are named; the others are counted. */
 const named = 6;
 
 /** What every number of the page rests on: sensors, seconds, losses, and who is missing and why. */
-export function Rests({ coverage, notes }: { coverage: Coverage | undefined; notes: readonly string[] }) {
+export function Rests({ coverage, notes, elsewhere }: RestsProps) {
   if (coverage === undefined) {
     return (
       <section class="panel rests whole" aria-label="Coverage">
@@ -69,6 +76,14 @@ export function Rests({ coverage, notes }: { coverage: Coverage | undefined; not
           {sensors.missing.length > named && (
             <span class="dim">and {formatNoun(sensors.missing.length - named, 'other')}</span>
           )}
+        </p>
+      )}
+      {elsewhere !== undefined && (
+        <p class="missing">
+          <span>There is nothing in this span. What there is, is of {elsewhere.span}.</span>
+          <button type="button" class="plain" onClick={elsewhere.show}>
+            Show all
+          </button>
         </p>
       )}
       {notes.length > 0 && <p class="missing warn">{notes.join(' ')}</p>}

@@ -114,6 +114,7 @@ function State({ view, lastSeen, now }: { view: SensorView; lastSeen: number | u
       <span class={`dot ${dots[view.kind]}`} />
       {view.words}
       {view.silentSeconds !== undefined && ` for ${formatDuration(view.silentSeconds)}`}
+      {view.isConnected === true && <small>connected</small>}
     </span>
   );
 }

@@ -25,6 +25,8 @@ export interface TrafficPanelProps {
   select: (from: number, to: number) => void;
 }
 
+const notWatched = 'not watched';
+
 const metrics = [
   { value: 'octets' as const, label: 'bit/s', title: 'Octets of frames, shown as bits a second' },
   { value: 'packets' as const, label: 'packets/s', title: 'Packets a second' },
@@ -107,7 +109,7 @@ function Readout(props: {
             <span class="swatch" />
             {line.site}
           </span>
-          <b>{describeRate(line, start === undefined ? null : index, format)}</b>
+          <Rate text={describeRate(line, start === undefined ? null : index, format)} />
           <Watched line={line} index={start === undefined ? null : index} />
         </span>
       ))}
@@ -115,9 +117,13 @@ function Readout(props: {
   );
 }
 
+function Rate({ text }: { text: string }) {
+  return text === notWatched ? <span class="dim">{text}</span> : <b>{text}</b>;
+}
+
 function describeRate(line: SiteTraffic, index: number | null, format: (rate: number) => string): string {
   const rate = index === null ? meanOf(line.rates) : (line.rates[index] ?? undefined);
-  return rate === undefined ? 'not watched' : format(rate);
+  return rate === undefined ? notWatched : format(rate);
 }
 
 /** How much of a step was watched and what was lost of it; over the whole span the loss only. */
