@@ -12,6 +12,7 @@ import { createHttpServer } from './http/httpServer.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createAnswers } from './query/answers.ts';
 import { createMerging } from './query/merging.ts';
+import { createRollup } from './rollup/rollup.ts';
 import { createStoreStages } from './store/storeStages.ts';
 import { createControlStore } from './store/sqliteControlStore.ts';
 
@@ -40,19 +41,18 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
   const control = createControlStore(stateDir);
   // The store's engine and threads die on their own; the life cycle that they then end is made of them.
   let fail = (error: unknown): void => log.error('a stage failed before the start', {}, error);
-  const { store, stages: storeStages } = createStoreStages(
-    { ...config, stateDir },
-    { clock, log, metrics, fail: (error) => fail(error) },
-  );
+  const failing = { clock, log, metrics, fail: (error: unknown) => fail(error) };
+  const { store, levels, stages: storeStages } = createStoreStages({ ...config, stateDir }, failing);
+  const rollup = createRollup({ ...failing, queue: levels.queue });
   const ingest = createIngest({ store, control, clock, log, metrics });
-  const merging = createMerging({ fail: (error) => fail(error) });
+  const merging = createMerging(failing);
   const connected = (): ReadonlySet<string> => ingest.connected();
   const answers = createAnswers({ store, control, merging, clock, metrics, connected });
   const http = createHttpServer(
     { listenPeople: config.listenPeople, socket, consoleDir: resolve(config.consoleDir) },
     { answers, store, clock, log, metrics, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },
   );
-  const stages = [stateLock(stateDir), control, ...storeStages, merging, ingest, http];
+  const stages = [stateLock(stateDir), control, ...storeStages, rollup, merging, ingest, http];
   const lifecycle = createLifecycle(stages, { log, clock, stopMillis });
   fail = (error) => lifecycle.fail(error);
   return { ...lifecycle, people: () => http.address(), socket, metrics };

@@ -68,4 +68,6 @@ export interface RetentionSink {
   dropping(level: 'raw' | LevelName, untilOfTap: Iterable<readonly [tap: number, to: number]>): void;
   /** Raw rows of this segment and later ones are still needed. */
   heldFrom(): number;
+  /** Whether rows of a level that begin before `before` are still needed by roll-ups. */
+  holds(level: LevelName, before: number): boolean;
 }

@@ -46,6 +46,8 @@ interface Partition {
   /** Hour of its newest arrival, and its last segment (of raw rows). */
   arrived: number;
   seg: number;
+  /** End of the last row in it, in seconds since 1970. */
+  until: number;
 }
 
 export function createRetention(config: RetentionConfig, deps: RetentionDeps): Retention {
@@ -65,27 +67,30 @@ export function createRetention(config: RetentionConfig, deps: RetentionDeps): R
   async function partitions(): Promise<Partition[]> {
     const found: Partition[] = [];
     const raw = await engine.select(
-      sql`SELECT arrived, max(seg) AS last FROM win_raw GROUP BY arrived ORDER BY arrived`,
+      sql`SELECT arrived, max(seg) AS last, max(ts + seconds) AS until FROM win_raw GROUP BY arrived ORDER BY arrived`,
     );
     for (let i = 0; i < raw.count; i++) {
       const value = raw.numbers('arrived')[i]!;
       const seg = raw.numbers('last')[i]!;
-      found.push({ level: 'raw', tables: ['win_raw', 'sk_raw'], column: 'arrived', value, arrived: value, seg });
+      const until = raw.numbers('until')[i]!;
+      found.push({ level: 'raw', tables: ['win_raw', 'sk_raw'], column: 'arrived', value, arrived: value, seg, until });
     }
     for (const { name: level } of levels) {
       const rows = await engine.select(
-        sql`SELECT month, max(arrived) AS newest FROM ${name(`win_${level}`)} GROUP BY month ORDER BY month`,
+        sql`SELECT month, max(arrived) AS newest, max(ts + seconds) AS until FROM ${name(`win_${level}`)} GROUP BY month ORDER BY month`,
       );
       for (let i = 0; i < rows.count; i++) {
         const value = rows.numbers('month')[i]!;
         const arrived = rows.numbers('newest')[i]!;
-        found.push({ level, tables: [`win_${level}`, `sk_${level}`], column: 'month', value, arrived, seg: 0 });
+        const until = rows.numbers('until')[i]!;
+        found.push({ level, tables: [`win_${level}`, `sk_${level}`], column: 'month', value, arrived, seg: 0, until });
       }
     }
     return found;
   }
 
-  const isHeld = ({ level, seg }: Partition): boolean => level === 'raw' && seg >= sink.heldFrom();
+  const isHeld = ({ level, seg, until }: Partition): boolean =>
+    level === 'raw' ? seg >= sink.heldFrom() : sink.holds(level, until);
 
   /** Packets' time and time of arrival must both be past, so that an old capture that was just read is not dropped. */
   function isPast({ level, value, arrived }: Partition, now: number): boolean {

@@ -6,11 +6,11 @@ import type { Metrics } from '../../runtime/metrics.ts';
 import { createChdbEngine } from './chdbEngine.ts';
 import type { Engine } from './engine.ts';
 import { createJournal } from './journal.ts';
-import type { JournalConfig } from './journal.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalConfig } from './journal.ts';
+import { createLevels } from './levels.ts';
+import type { Levels } from './levels.ts';
 import { createLoader } from './loader.ts';
 import type { Loader } from './loader.ts';
-import { createRawRows } from './rawRows.ts';
 import { createRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
 import { createStore } from './store.ts';
@@ -34,6 +34,7 @@ export interface StoreParts {
   loader: Loader;
   retention: Retention;
   taps: TapTable;
+  levels: Levels;
 }
 
 /** Builds the bulk door and what stands behind it. Inert before its stages start. */
@@ -44,7 +45,7 @@ export function createStoreStages(
   const { bytes, ...limits } = sizes;
   const taps = createTapTable(stateDir);
   const engine = createChdbEngine({ directory: join(stateDir, 'engine'), ...limits }, deps);
-  const loaded = createRawRows(stateDir, engine, taps);
+  const loaded = createLevels(stateDir, { engine, clock: deps.clock });
   const journal = createJournal(
     { directory: join(stateDir, 'journal'), ...journalConfig },
     { ...deps, loadedTo: () => loaded.loadedUpTo() },
@@ -56,13 +57,6 @@ export function createStoreStages(
     { ...deps, engine, taps, sink: loaded },
   );
   const store = createStore({ journal, taps, loaded, retention });
-  return {
-    store,
-    stages: [taps, engine, loaded, journal, loader, retention],
-    engine,
-    journal,
-    loader,
-    retention,
-    taps,
-  };
+  const stages = [taps, engine, loaded, journal, loader, retention];
+  return { store, stages, engine, journal, loader, retention, taps, levels: loaded };
 }
