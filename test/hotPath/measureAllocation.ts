@@ -76,7 +76,8 @@ async function measure(windowSeconds: number, rounds: number, startSeconds: numb
     statistics:
       windowSeconds === 0
         ? { exact: true, topCapacity: 2048, by: 'octets' }
-        : { exact: false, topCapacity: 1024, by: 'octets' },
+        : { exact: false, topCapacity: 1024, by: 'octets', keyed: { seed: new Uint8Array(16), windowSeconds } },
+    realms: { realm: 'plant', realms: ['vlan:100=office', 'tunnel:4000000000=lab'] },
     recycle: windowSeconds > 0,
     worker: 0,
     workers: 1,
