@@ -48,19 +48,19 @@ export function createRollup(deps: {
   let task: ScheduledTask | undefined;
   let cancelWake: (() => void) | undefined;
   let running: Promise<void> | undefined;
-  let stopping = false;
+  const ending = new AbortController();
   const batches = Array.from({ length: queue.levels }, () => firstBatch);
 
   /** Does all jobs that are due, level by level: what a coarser level is made of comes first. */
   async function runAll(everything: boolean): Promise<void> {
-    for (let progress = true; progress && !stopping;) {
+    for (let progress = true; progress && !ending.signal.aborted;) {
       progress = false;
       for (let level = 0; level < queue.levels; level++) {
         const cells = dueCells(
           queue.ready(level),
           everything ? undefined : { now: clock.now(), elapsed: clock.elapsed() },
         );
-        for (let at = 0; at < cells.length && !stopping;) {
+        for (let at = 0; at < cells.length && !ending.signal.aborted;) {
           const batch = cells.slice(at, at + batches[level]!);
           at += batch.length;
           progress = (await roll(level, batch)) || progress;
@@ -83,7 +83,7 @@ export function createRollup(deps: {
       if (queue.reading() > 0) await pause(politeMillis);
       return true;
     } catch (error) {
-      if (stopping) return false;
+      if (ending.signal.aborted) return false;
       failures.add();
       log.error('a roll-up failed, it will be done again', { level, cells: batch.length }, error);
       batches[level] = Math.max(1, batch.length >> 1);
@@ -101,7 +101,7 @@ export function createRollup(deps: {
   }
 
   function wake(): void {
-    if (stopping || cancelWake !== undefined) return;
+    if (ending.signal.aborted || cancelWake !== undefined) return;
     cancelWake = clock.after(
       debounceMillis,
       () => {
@@ -121,7 +121,7 @@ export function createRollup(deps: {
       wake();
     },
     async stop(deadline) {
-      stopping = true;
+      ending.abort();
       await task?.destroy();
       cancelWake?.();
       await Promise.race([running, pause(Math.max(0, deadline - clock.elapsed() - 500))]);

@@ -46,8 +46,9 @@ export function createRollupThread(deps: { fail: (error: unknown) => void }): Ro
       const transfer: ArrayBuffer[] = [];
       const inputs: MergeOrder['inputs'] = {};
       const own = (bytes: Uint8Array): Uint8Array => {
-        const alone = bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer;
-        const given = alone ? new Uint8Array(bytes.buffer as ArrayBuffer) : new Uint8Array(bytes);
+        const { buffer } = bytes;
+        const alone = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+        const given = alone ? new Uint8Array(buffer) : new Uint8Array(bytes);
         transfer.push(given.buffer);
         return given;
       };

@@ -26,7 +26,7 @@ export interface JobDeps {
   tables: LevelTables;
   queue: Pick<DirtyRanges, 'horizon' | 'clean'>;
   /** Merges, in another thread, and writes the files. It may take the memory of the inputs over. */
-  merge(order: MergeOrder): Promise<MergeResult>;
+  readonly merge: (order: MergeOrder) => Promise<MergeResult>;
 }
 
 /**

@@ -80,6 +80,11 @@ export function createLevels(stateDir: string, deps: { engine: Engine; clock: Cl
           if (level === 0 || cell.ts < ranges.horizon(level - 1, cell.tap)) least = Math.min(least, cell.since);
       return least;
     },
+    holds(level, before) {
+      const coarser = levels.findIndex(({ name }) => name === level) + 1;
+      for (const cell of coarser < levels.length ? ranges.all(coarser) : []) if (cell.ts < before) return true;
+      return false;
+    },
     queue: {
       levels: levels.length,
       ready(level) {
