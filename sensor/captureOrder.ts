@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CaptureFileInfo } from './capture/file/captureFile.ts';
+import type { RealmRules } from './flow/realms.ts';
 
 /** Where a capture worker's packets come from. */
 export type CaptureSource =
@@ -34,6 +35,9 @@ export interface CaptureOrder {
   deploymentSeed: Uint8Array | undefined;
   filter: string;
   checksums: boolean;
+  /** Networks that are local; the non-global blocks if undefined. */
+  local: readonly string[] | undefined;
+  realms: RealmRules;
   worker: number;
   workers: number;
   /** Where windows go: to the merge thread. */

@@ -144,6 +144,8 @@ export class CaptureThreads implements Stage {
       deploymentSeed: this.#seed,
       filter,
       checksums: config.checksums,
+      local: config.networks.local,
+      realms: { realm: config.realm, realms: config.realms },
       worker,
       workers: this.#count,
       merge,

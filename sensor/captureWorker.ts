@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { kernelProgram } from '../core/packet/bpf/kernelProgram.ts';
+import { NetworkSet, nonGlobalNetworks } from '../core/packet/networkSet.ts';
 import { LinkType } from '../core/packet/linkType.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { describeError } from '../runtime/error.ts';
@@ -106,7 +107,13 @@ async function run(): Promise<void> {
     live,
     flowSlots: order.flowSlots,
     seed: order.seed,
-    statistics: { exact: false, topCapacity: 1024, by: 'octets' },
+    statistics: {
+      exact: false,
+      topCapacity: 1024,
+      by: 'octets',
+      local: new NetworkSet(order.local ?? nonGlobalNetworks),
+    },
+    realms: order.realms,
     checksums: order.checksums,
     recycle: true,
     worker: live ? 0 : worker,

@@ -7,7 +7,7 @@ import { packageVersion } from '../runtime/packageVersion.ts';
 import type { CaptureFileInfo } from './capture/file/captureFile.ts';
 import { checkFilter, withoutLink } from './captureFilter.ts';
 import { CaptureThreads } from './captureThreads.ts';
-import type { SensorConfig, SensorOptions } from './config.ts';
+import type { SensorOptions } from './config.ts';
 import { defaultInterface } from './defaultInterface.ts';
 import { InterfaceStates } from './interfaceStates.ts';
 import { createHealthStage } from './health/healthStage.ts';
@@ -46,7 +46,6 @@ export async function runSensor(options: SensorOptions): Promise<void> {
     clock,
     write: (line) => process.stderr.write(line),
   });
-  for (const key of unusedKeys(config)) log.warn('this version does nothing with the key yet', { key });
   const metrics = new Metrics();
   const { replay } = options;
   const link = createLink(
@@ -153,10 +152,4 @@ function tellDamage(files: readonly CaptureFileInfo[]): void {
     `${damaged.path}: ${damaged.error.message}`,
     isSent ? { context: { sent: 'what could be read' } } : {},
   );
-}
-
-/** Keys that are set and that nothing reads before realms and local networks are there. */
-function unusedKeys({ realm, networks }: SensorConfig): string[] {
-  const set = { realm, 'networks.local': networks.local };
-  return Object.entries(set).flatMap(([key, value]) => (value === undefined ? [] : [key]));
 }

@@ -26,12 +26,15 @@ test('an interface that is not there is waited for, and said so', { timeout: 60_
   const running = await Deployment.start();
   deployment = running;
   const from = Math.floor(seconds());
-  const sensor = await running.startSensor(pair.b, ['later0']);
+  const sensor = running.sensor(pair.b, ['later0']);
+  await sensor.said(/waiting for later0 as test/);
+  expect(sensor.out).not.toMatch(/capturing on/);
   expect(sensor.errors).toMatch(/interface is missing: waiting for it interface=later0\n/);
   const waiting = await wholeWindows(2);
   inside(pair.b, 'ip', 'link', 'set', 'vb1', 'down');
   inside(pair.b, 'ip', 'link', 'set', 'vb1', 'name', 'later0', 'up');
   await saidTimes(sensor, /interface is up interface=later0/g, 1);
+  await sensor.said(/capturing on later0 as test/);
   expect(await send(pair.a, { interface: 'va1', count: 800, rate: 5000 })).toBe(800);
   expect(await sensor.stop()).toBe(0);
   expect((await running.seen(800, from, Math.ceil(seconds()))).coverage.packets.seen).toBe(800);
