@@ -76,7 +76,7 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
   // Windows of files have gaps that a longer window would hide, and files can be read again.
   const spool = new Spool(
     { directory: join(config.stateDir, 'spool'), bytes: config.spoolBytes, merges: !config.replay },
-    deps,
+    { ...deps, onMerged: () => connection?.wake() },
   );
   const meter = new OffsetMeter(deps.clock);
   const offset = (): ClockOffset | undefined => meter.offset();

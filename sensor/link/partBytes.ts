@@ -13,6 +13,7 @@ const deflateFrom = 128;
 
 /** A part as a durable message; undefined when it is larger than the link takes. */
 export async function packPart(part: WindowPart): Promise<Required<SpoolMessage> | undefined> {
+  if (part.sections.length > linkLimits.sections) return undefined;
   const plain = encodePart(part);
   const bytes = plain.length < deflateFrom ? plain : await deflate(plain);
   if (bytes.length > linkLimits.body || plain.length > linkLimits.inflated) return undefined;

@@ -4,8 +4,8 @@ import { Intervals } from '../../proto/intervals.ts';
 import { syncDirectory, writeFileAtomic } from '../../runtime/atomicFile.ts';
 import type { Logger } from '../../runtime/log.ts';
 
-/** Numbers that are marked ahead of the one that is sent, so that the file is seldom written. */
-const ahead = 256;
+/** Numbers that are marked at a time, so that the file is seldom written. */
+export const defaultAhead = 256;
 
 /**
  * Which numbers of a spool may ever have been sent: a superset, on the disk before the first byte of a message leaves.
@@ -15,6 +15,7 @@ const ahead = 256;
  */
 export class SentMark {
   readonly #path: string;
+  readonly #ahead: number;
   readonly #log: Logger;
   /** Not to be merged; of those what is on the disk as well, and may be sent; of those what was. */
   #marked = new Intervals();
@@ -23,8 +24,9 @@ export class SentMark {
   #writing: Promise<void> = Promise.resolve();
   #usable = true;
 
-  constructor(directory: string, log: Logger) {
+  constructor(directory: string, ahead: number, log: Logger) {
     this.#path = join(directory, 'sent');
+    this.#ahead = ahead;
     this.#log = log;
   }
 
@@ -52,7 +54,7 @@ export class SentMark {
   async reserve(seq: number): Promise<void> {
     await this.#queue(async () => {
       if (this.#durable.has(seq)) return;
-      this.#marked.add(seq, seq + ahead - 1);
+      this.#marked.add(seq, seq + this.#ahead - 1);
       await this.#write(this.#marked);
     });
   }

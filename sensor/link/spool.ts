@@ -13,7 +13,7 @@ import type { Metrics } from '../../runtime/metrics.ts';
 import type { SegmentWriter } from '../../runtime/segmentFile.ts';
 import { mergeMessages, mergeSteps } from './partMerger.ts';
 import type { StoredMessage } from './partMerger.ts';
-import { SentMark } from './sentMark.ts';
+import { SentMark, defaultAhead } from './sentMark.ts';
 import { spoolMetrics } from './spoolMetrics.ts';
 import { encodeHead, mostIntervals } from './spoolRecord.ts';
 import type { Replaced, SpoolMessage } from './spoolRecord.ts';
@@ -32,12 +32,16 @@ export interface SpoolConfig {
   bytes: number;
   /** Windows may be merged into longer ones when the space is used up: not those of files, whose windows have gaps. */
   merges?: boolean;
+  /** Messages that are marked as sent at a time: those are not merged while a connection is open. */
+  sentAhead?: number;
 }
 
 export interface SpoolDeps {
   log: Logger;
   metrics: Metrics;
   clock: Clock;
+  /** Gets called when a merge has put messages into the spool that can be sent. */
+  onMerged?: () => void;
   /** Gets called between the steps of a merge: tests look at the directory there. */
   atStep?: (step: string) => Promise<void>;
 }
@@ -87,7 +91,7 @@ export class Spool {
     this.#merges = config.merges ?? true;
     this.#deps = deps;
     this.#log = deps.log.named('spool');
-    this.#sent = new SentMark(config.directory, this.#log);
+    this.#sent = new SentMark(config.directory, config.sentAhead ?? defaultAhead, this.#log);
     this.#segments = new SpoolSegments(config.directory, this.#log);
     this.#metrics = spoolMetrics(deps.metrics, { bytes: () => this.bytes, pending: () => this.pending });
   }
@@ -252,6 +256,7 @@ export class Spool {
         await this.#makeRoom();
       } catch (error) {
         this.#held.clear();
+        this.#deps.onMerged?.();
         this.#log.error('cannot make room', {}, error);
       }
     }
@@ -335,6 +340,7 @@ export class Spool {
       await this.#deps.atStep?.('replaced removed');
     }
     this.#held.clear();
+    this.#deps.onMerged?.();
     const count = merged.reduce((sum, one) => sum + one.count, 0);
     this.#metrics.merged.add(count);
     if (count > 0) {

@@ -210,7 +210,8 @@ export class SpoolSegments {
     await rm(path, { force: true });
     const writer = await SegmentWriter.create(path);
     const records: Uint8Array[] = [];
-    const old = await (segment.reader ?? open(segment.path, 'r'));
+    segment.reader ??= open(segment.path, 'r');
+    const old = await segment.reader;
     for (const i of kept) {
       const place = segment.entries[i]?.place;
       // A damaged one is left empty, so that it is found damaged again and not taken for another.
