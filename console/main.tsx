@@ -1,9 +1,11 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { livePath } from '../proto/routes.ts';
-import { createDashboard } from './state/dashboard.ts';
-import { defaultRange, formatRange, parseRange } from './state/range.ts';
+import { createDashboard, spanOf } from './state/dashboard.ts';
+import { defaultRange, firstRange, formatRange, parseRange, sameRange } from './state/range.ts';
+import type { Dashboard } from './state/dashboard.ts';
 import type { Range } from './state/range.ts';
+import { viewRow } from './state/sensorState.ts';
 import { parseTheme } from './state/theme.ts';
 import type { Theme } from './state/theme.ts';
 import { App } from './view/app.tsx';
@@ -37,9 +39,32 @@ function startConsole(element: HTMLElement): void {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') dashboard.wake();
   });
+  // Until somebody chose, the first answer says what there is to look at.
+  const isChosen = location.hash !== '';
+  let isFirst = true;
+  effect(() => {
+    const data = spanOf(dashboard.sensors.shown.value.value?.data);
+    if (data === undefined || !isFirst) return;
+    isFirst = false;
+    const first = firstRange(data, dashboard.now.peek());
+    if (isChosen || !sameRange(range.peek(), defaultRange) || sameRange(first, defaultRange)) return;
+    // Nobody chose it, so there is no way back to before.
+    history.replaceState(null, '', `#${formatRange(first)}`);
+    range.value = first;
+  });
+  effect(() => {
+    const silent = countSilent(dashboard);
+    document.title = silent === 0 ? 'Picket' : `${silent} silent · Picket`;
+  });
   const { theme, effectiveTheme } = createTheme();
   render(<App dashboard={dashboard} theme={theme} effectiveTheme={effectiveTheme} origin={location.origin} />, element);
   dashboard.start();
+}
+
+/** Sensors that are silent now: the title says so, for those who look at another page. */
+function countSilent({ sensors, sensorsAt, now }: Dashboard): number {
+  const rows = sensors.shown.value.value?.rows ?? [];
+  return rows.filter((row) => viewRow(row, sensorsAt.value, now.value).kind === 'silent').length;
 }
 
 /** The chosen theme, kept for the next time, and the one in effect. */

@@ -15,16 +15,12 @@ export const presets: readonly { readonly seconds: number; readonly label: strin
 
 export const defaultRange: Range = { kind: 'last', seconds: 3600 };
 
-/** Lengths of a chart's steps: each is a whole number of those of a level of the store. */
-const steps = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400, 604_800, 2_592_000];
-
-/** Points that a chart has at most. */
-const maxSteps = 200;
-
-/** The shortest step that makes at most 200 points of a span, and is at least `least`. */
-export function stepFor(spanSeconds: number, least: number = 10): number {
-  const enough = steps.find((step) => step >= least && spanSeconds / step <= maxSteps);
-  return enough ?? Math.ceil(spanSeconds / maxSteps / 86_400) * 86_400;
+/** What is shown of data that begins or ends then (seconds since 1970), before anybody chose. */
+export function firstRange(data: { from: number; to: number }, now: number): Range {
+  const hour = 3600;
+  // Replays of old captures have nothing in the last hour; a sensor that was just started, little.
+  if (data.to < now - hour) return { kind: 'all' };
+  return data.from > now - hour / 4 ? { kind: 'last', seconds: hour / 4 } : defaultRange;
 }
 
 /** The range as the part of the address behind `#`, so that a page can be reloaded, kept and sent to somebody. */

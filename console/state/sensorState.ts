@@ -1,3 +1,6 @@
+import type { SensorRow } from '../../proto/api.ts';
+import { readTime } from '../text/times.ts';
+
 /** What a sensor is doing, as far as the manager can tell. */
 export interface SensorView {
   kind: 'connected' | 'waiting' | 'silent' | 'replay';
@@ -35,4 +38,29 @@ export function viewSensor(facts: SensorFacts): SensorView {
   const due = windowSeconds * 1.5 + wayHere;
   if (lagSeconds > due) return { kind: 'silent', words: 'silent', silentSeconds: lagSeconds, isConnected: true };
   return { kind: 'connected', words: 'connected', silentSeconds: undefined };
+}
+
+/** Windows are ten seconds long where nothing else is known. */
+const usualWindow = 10;
+
+/** The same of a sensor as the manager told of it at `toldAt`; both times are seconds since 1970 by its clock. */
+export function viewRow(row: SensorRow, toldAt: number, now: number): SensorView & { lagSeconds: number | null } {
+  const heard = readTime(row.lastSeen);
+  const lagSeconds = row.lagSeconds === null ? null : row.lagSeconds + Math.max(0, now - toldAt);
+  const view = viewSensor({
+    connected: row.connected,
+    replay: row.replay,
+    heardSeconds: heard === undefined ? 0 : Math.max(0, now - heard),
+    lagSeconds,
+    windowSeconds: row.windowSeconds ?? usualWindow,
+  });
+  return { ...view, lagSeconds };
+}
+
+/** How many sensors there are of each kind, the one to look at first. */
+export function countKinds(views: readonly SensorView[]): { kind: SensorView['kind']; count: number }[] {
+  const kinds = ['silent', 'waiting', 'connected', 'replay'] as const;
+  return kinds
+    .map((kind) => ({ kind, count: views.filter((view) => view.kind === kind).length }))
+    .filter(({ count }) => count > 0);
 }

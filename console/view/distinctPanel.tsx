@@ -48,7 +48,9 @@ export function DistinctPanel({ state, what, choose, kinds, answer, sites, overl
         {merged !== undefined && <Bounds value={merged} />}
         {answer?.previous !== undefined && <Change previous={answer.previous} />}
       </div>
-      <p class="verdict">{union === undefined ? ' ' : <Verdict union={union} what={what} />}</p>
+      <p class="verdict">
+        {union === undefined ? ' ' : <Verdict union={union} what={what} siteCount={names.length} />}
+      </p>
       {union !== undefined && <Bars union={union} names={names} />}
       {overlaps.length > 0 && <Overlaps what={what} overlaps={overlaps} />}
     </Panel>
@@ -56,7 +58,7 @@ export function DistinctPanel({ state, what, choose, kinds, answer, sites, overl
 }
 
 function Bounds({ value: { estimate, lower, upper } }: { value: Estimate }) {
-  if (upper <= lower) return <span class="bounds">exact</span>;
+  if (upper <= lower) return <span class="bounds">{estimate > 0 ? 'exact' : ''}</span>;
   return (
     <>
       <span class="bounds">{formatBounds(estimate, lower, upper)}</span>
@@ -86,8 +88,10 @@ function Change({ previous }: { previous: NonNullable<Answer<'distinct'>['previo
   );
 }
 
-function Verdict({ union, what }: { union: Union; what: string }) {
+function Verdict({ union, what, siteCount }: { union: Union; what: string; siteCount: number }) {
   const { sites, sum, again, merged } = union;
+  if (siteCount > 1 && sites.length === 0)
+    return <span class="dim">{siteCount} sites, merged. Of so many, none is told by itself here.</span>;
   if (merged.estimate === 0) return <span class="dim">No {what} were seen in this span.</span>;
   if (sites.length < 2) return <span class="dim">One site: there is nothing to merge it with yet.</span>;
   if (again === 0) {

@@ -1,5 +1,5 @@
 import type { SensorRow } from '../../proto/api.ts';
-import { viewSensor } from '../state/sensorState.ts';
+import { countKinds, viewRow } from '../state/sensorState.ts';
 import type { SensorView } from '../state/sensorState.ts';
 import { lostOf } from '../state/traffic.ts';
 import { formatCount, formatDuration, formatNoun, formatOctets, formatShortCount } from '../text/numbers.ts';
@@ -17,14 +17,23 @@ export interface SensorsPanelProps {
   toldAt: number;
 }
 
-/** Windows are ten seconds long where nothing else is known. */
-const usualWindow = 10;
+const dots = { connected: 'good', waiting: 'warn', silent: 'bad', replay: 'replay' };
 
 /** Every sensor by site: whether it is there, how far behind, and what was lost at each layer. */
 export function SensorsPanel({ state, rows, names, now, toldAt }: SensorsPanelProps) {
-  const age = Math.max(0, now - toldAt);
+  const kinds = countKinds((rows ?? []).map((row) => viewRow(row, toldAt, now)));
+  const summary = (
+    <p class="summary" data-testid="sensor-summary">
+      {kinds.map(({ kind, count }) => (
+        <span key={kind} class={`state ${kind}`}>
+          <span class={`dot ${dots[kind]}`} />
+          {formatCount(count)} {kind}
+        </span>
+      ))}
+    </p>
+  );
   return (
-    <Panel title="Sites and sensors" state={state} id="sensors" class="sensors">
+    <Panel title="Sites and sensors" state={state} tools={summary} id="sensors" class="sensors">
       <div class="scroll">
         <table data-testid="sensors">
           <thead>
@@ -50,7 +59,7 @@ export function SensorsPanel({ state, rows, names, now, toldAt }: SensorsPanelPr
           </thead>
           <tbody>
             {names.map((site) => (
-              <Site key={site} site={site} names={names} rows={rows ?? []} now={now} age={age} />
+              <Site key={site} site={site} names={names} rows={rows ?? []} now={now} toldAt={toldAt} />
             ))}
           </tbody>
         </table>
@@ -59,8 +68,14 @@ export function SensorsPanel({ state, rows, names, now, toldAt }: SensorsPanelPr
   );
 }
 
-function Site(props: { site: string; names: readonly string[]; rows: readonly SensorRow[]; now: number; age: number }) {
-  const { site, names, rows, now, age } = props;
+function Site(props: {
+  site: string;
+  names: readonly string[];
+  rows: readonly SensorRow[];
+  now: number;
+  toldAt: number;
+}) {
+  const { site, names, rows, now, toldAt } = props;
   const own = rows.filter((row) => row.site === site);
   return (
     <>
@@ -71,31 +86,23 @@ function Site(props: { site: string; names: readonly string[]; rows: readonly Se
         </td>
       </tr>
       {own.map((row) => (
-        <Sensor key={row.sensor} row={row} now={now} age={age} />
+        <Sensor key={row.sensor} row={row} now={now} toldAt={toldAt} />
       ))}
     </>
   );
 }
 
-function Sensor({ row, now, age }: { row: SensorRow; now: number; age: number }) {
-  const heard = readTime(row.lastSeen);
-  const lag = row.lagSeconds === null ? null : row.lagSeconds + age;
-  const view = viewSensor({
-    connected: row.connected,
-    replay: row.replay,
-    heardSeconds: heard === undefined ? 0 : Math.max(0, now - heard),
-    lagSeconds: lag,
-    windowSeconds: row.windowSeconds ?? usualWindow,
-  });
+function Sensor({ row, now, toldAt }: { row: SensorRow; now: number; toldAt: number }) {
+  const view = viewRow(row, toldAt, now);
   return (
     <tr data-sensor={row.sensor} data-state={view.kind}>
       <td class="sensor-name" title={`${row.software}, ${row.taps.join(', ') || 'no tap'}`}>
         {row.name} <small class="roomy">{row.taps.join(', ')}</small>
       </td>
       <td>
-        <State view={view} lastSeen={heard} now={now} />
+        <State view={view} lastSeen={readTime(row.lastSeen)} now={now} />
       </td>
-      <td class="right">{row.replay || lag === null ? '–' : formatDuration(lag)}</td>
+      <td class="right">{row.replay || view.lagSeconds === null ? '–' : formatDuration(view.lagSeconds)}</td>
       <td class="right wide">{formatShortCount(row.windows)}</td>
       <td class="right wide" title={formatCount(row.packets.seen)}>
         {formatShortCount(row.packets.seen)}
@@ -107,7 +114,6 @@ function Sensor({ row, now, age }: { row: SensorRow; now: number; age: number })
 }
 
 function State({ view, lastSeen, now }: { view: SensorView; lastSeen: number | undefined; now: number }) {
-  const dots = { connected: 'good', waiting: 'warn', silent: 'bad', replay: 'replay' };
   const title = lastSeen === undefined ? '' : `last heard of at ${formatTime(lastSeen, now)}`;
   return (
     <span class={`state ${view.kind}`} title={title}>

@@ -19,6 +19,8 @@ export interface TrafficChartProps {
 const laneHeight = 5;
 const laneGap = 3;
 const axisHeight = 24;
+/** What the axis reaches to when there is no traffic: one kbit/s. */
+const idle = 125;
 
 /**
  * The chart of traffic by site, on a canvas. A gap is a gap; under the time axis each site has a lane that is filled
@@ -76,7 +78,7 @@ export class TrafficChart {
       height,
       padding: [8, 18, sites.length * (laneHeight + laneGap) + 4, 0],
       legend: { show: false },
-      scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+      scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : idle] } },
       axes: [
         {
           ...axis,

@@ -40,8 +40,8 @@ test('windows arrive while the page is open, and a stopped sensor is soon told a
   const shown = await Browser.start();
   browser = shown;
   const page = await shown.open(people);
-  let navigations = 0;
-  page.on('framenavigated', () => (navigations += 1));
+  let loads = 0;
+  page.on('load', () => (loads += 1));
 
   // Before any sensor: how to start one.
   await page.getByTestId('empty').waitFor();
@@ -73,6 +73,8 @@ test('windows arrive while the page is open, and a stopped sensor is soon told a
   await row('lima/core', 'silent').waitFor({ timeout: 30_000 });
   expect(performance.now() - stoppedAt).toBeLessThan(30_000);
   expect(await row('lima/core', 'silent').innerText()).toMatch(/silent for \d+ s/);
+  expect(await page.getByTestId('sensor-summary').innerText()).toContain('1 silent');
+  expect(await page.title()).toBe('1 silent · Picket');
   // One that hangs keeps its connection, and sends nothing.
   oslo.child.kill('SIGSTOP');
   await row('oslo/edge', 'silent').waitFor({ timeout: 30_000 });
@@ -80,7 +82,7 @@ test('windows arrive while the page is open, and a stopped sensor is soon told a
   await row('oslo/edge', 'connected').waitFor();
 
   expect(shown.faults).toEqual([]);
-  expect(navigations).toBe(0);
+  expect(loads).toBe(0);
 
   // The manager goes and comes back: said so, and then all is as before.
   await running.manager.stop();
@@ -91,5 +93,5 @@ test('windows arrive while the page is open, and a stopped sensor is soon told a
   await row('oslo/edge', 'connected').waitFor();
   expect(await seenBy(page)).toBeGreaterThanOrEqual(8000);
   expect(shown.faults.filter((fault) => !/ERR_CONNECTION|WebSocket connection|status of 503/.test(fault))).toEqual([]);
-  expect(navigations).toBe(0);
+  expect(loads).toBe(0);
 });

@@ -60,7 +60,10 @@ const faults = async () => (await scene)?.browser.faults;
 
 test('all data: the union beside each site, what adding up would say, and the overlaps', async () => {
   const page = await open('');
-  // Nothing is of the last hour: the page says where it is.
+  // Nothing is of the last hour, so the page begins with all there is; asked for an hour, it says where to look.
+  await settled(page);
+  expect(page.url()).toMatch(/#all$/);
+  await page.getByRole('button', { name: '1 h', exact: true }).click();
   await page.getByRole('button', { name: 'Show all' }).click();
   await settled(page);
   expect(page.url()).toMatch(/#all$/);
