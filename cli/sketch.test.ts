@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -57,6 +57,11 @@ test('lines as they come: without a last newline, with carriage returns, empty, 
   expect(shown('z.sk')).toMatchObject({ estimate: 4 });
   const { status, bytes } = picket(['build', 'hll', '--lg-k', '10', '-o', '-'], range(0, 5000));
   expect([status, bytes.length, bytes[3]]).toEqual([0, 40 + 1024, 10]);
+  // What is no file is written to, not replaced.
+  symlinkSync('/dev/null', join(directory, 'device.sk'));
+  expect(picket(['build', 'hll', '-o', 'device.sk'], 'a\n').status).toBe(0);
+  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  expect(lstatSync(join(directory, 'device.sk')).isSymbolicLink()).toBe(true);
 });
 
 test('sketches of different lgK merge to the least, as a union does', () => {

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import type { AnySketch, ItemName } from '../core/sketch/exchange/anySketch.ts';
 import { decodeAny, encodeAny, itemKinds, uniteAll } from '../core/sketch/exchange/anySketch.ts';
 import { Refusal } from '../core/sketch/refusal.ts';
@@ -127,7 +127,10 @@ async function write(output: string, sketch: AnySketch): Promise<void> {
     return;
   }
   try {
-    await writeFileAtomic(output, bytes, 0o666 & ~process.umask());
+    // A device or a pipe is written to; what is renamed over it would take its place.
+    const there = await stat(output).catch(() => undefined);
+    if (there === undefined || there.isFile()) await writeFileAtomic(output, bytes, 0o666 & ~process.umask());
+    else await writeFile(output, bytes);
   } catch (cause) {
     throw new AppError('sketch.file', `${printable(output)} can't be written`, { cause });
   }
