@@ -23,7 +23,7 @@ const dots = { connected: 'good', waiting: 'warn', silent: 'bad', replay: 'repla
 export function SensorsPanel({ state, rows, names, now, toldAt }: SensorsPanelProps) {
   const kinds = countKinds((rows ?? []).map((row) => viewRow(row, toldAt, now)));
   const summary = (
-    <p class="summary" data-testid="sensor-summary">
+    <p class="summary" role="status" data-testid="sensor-summary">
       {kinds.map(({ kind, count }) => (
         <span key={kind} class={`state ${kind}`}>
           <span class={`dot ${dots[kind]}`} />

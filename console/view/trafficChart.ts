@@ -28,6 +28,8 @@ const idle = 125;
  */
 export class TrafficChart {
   readonly #plot: uPlot;
+  /** The palette as it was when the chart was made: another theme makes another chart. */
+  readonly #colours = new Map<string, string>();
   #props: TrafficChartProps;
 
   constructor(element: HTMLElement, props: TrafficChartProps) {
@@ -68,7 +70,11 @@ export class TrafficChart {
     const { names, traffic } = this.#props;
     const { sites } = traffic;
     const colours = getComputedStyle(element);
-    const colour = (name: string) => resolveColour(element, name);
+    const colour = (name: string): string => {
+      const known = this.#colours.get(name) ?? resolveColour(element, name);
+      this.#colours.set(name, known);
+      return known;
+    };
     const ofSite = (site: string) => colour(`--site-${siteColour(site, names)}`);
     const grid = { stroke: colour('--line'), width: 1 };
     const font = `11px ${colours.fontFamily}`;

@@ -98,7 +98,7 @@ function Readout(props: {
   const { traffic, names, index, format, now } = props;
   const start = index === null ? undefined : traffic?.starts[index];
   return (
-    <div class="readout" data-testid="readout">
+    <div class="readout" data-testid="readout" aria-live={start === undefined ? 'off' : 'polite'}>
       <span class="at">
         {start === undefined ? 'Mean over the span' : formatTime(start, now)}
         <span>{start === undefined || traffic === undefined ? '' : `and ${formatDuration(traffic.step)} on`}</span>
