@@ -17,6 +17,8 @@ FILE is pcap or pcapng, plain, gzip or zstd; - is standard input.
       --checksums         verify checksums; packets with a wrong one count for their addresses only
       --workers N         threads that share the packets by address pair (default 1)
       --utc               times in UTC, not in local time (JSON always is)
+      --local NETS        networks that are local, apart by commas (default: those that are not global)
+      --explain-size      also what a sensor would ship of it: bytes of its parts, by section
       --registers         also the SHA-256 of all HLL registers (with --json)
   -h, --help              this text
 
@@ -64,6 +66,8 @@ export async function run(args: readonly string[]): Promise<number> {
     by,
     workers: whole('--workers', values.workers ?? '1', MOST_WORKERS),
     registers: values.registers ?? false,
+    explainSize: values['explain-size'] ?? false,
+    ...(values.local === undefined ? {} : { local: await networks(values.local) }),
     ...(values.write === undefined ? {} : { write: values.write }),
     ...(progress === undefined ? {} : { onProgress: progress.show }),
   });
@@ -88,6 +92,8 @@ function parse(args: readonly string[]) {
         checksums: { type: 'boolean' },
         workers: { type: 'string' },
         registers: { type: 'boolean' },
+        local: { type: 'string' },
+        'explain-size': { type: 'boolean' },
         utc: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -105,6 +111,15 @@ function whole(name: string, text: string, most: number): number {
     throw new UsageError(`${name} is a whole number from 1 to ${most}, not ${text}`);
   }
   return value;
+}
+
+/** Networks as they are listed on the command line. */
+async function networks(text: string): Promise<string[]> {
+  const { parsePrefix } = await import('../core/packet/networkSet.ts');
+  const list = text.split(',').map((part) => part.trim());
+  const wrong = list.find((part) => parsePrefix(part) === undefined);
+  if (wrong !== undefined) throw new UsageError(`--local takes networks such as 10.0.0.0/8, not ${wrong}`);
+  return list;
 }
 
 async function print(

@@ -1,6 +1,7 @@
 import type { Estimate } from '../core/sketch/hll/estimator.ts';
 import type { ResultRow } from '../core/summary/result.ts';
 import { printable } from '../runtime/error.ts';
+import type { PartSizesReport } from '../sensor/read/partSizes.ts';
 import type { ReadReport } from '../sensor/read/report.ts';
 import { shortTime } from './times.ts';
 
@@ -86,6 +87,8 @@ export function summarise(report: ReadReport, { by, utc }: { by: 'octets' | 'pac
     'hosts',
     `${estimate(distinct.hosts)}: ${estimate(distinct.sources)} sent, ${estimate(distinct.destinations)} received`,
   );
+  const { local, remote } = report;
+  row('where', `${estimate(local.distinct.hosts)} hosts local, ${estimate(remote.distinct.hosts)} remote`);
   row('pairs', estimate(distinct.pairs));
   row('services', estimate(distinct.services));
   const { sizes, durations } = report;
@@ -98,6 +101,20 @@ export function summarise(report: ReadReport, { by, utc }: { by: 'octets' | 'pac
       `half up to ${seconds(durations.p50)}, 90 % ${seconds(durations.p90 ?? 0)}, 99 % ${seconds(durations.p99 ?? 0)}`,
     );
   }
+  const { handshakes, retransmits } = report;
+  if (handshakes.p50 !== null) {
+    row(
+      'handshakes',
+      `half up to ${seconds(handshakes.p50)}, 90 % ${seconds(handshakes.p90 ?? 0)}, 99 % ${seconds(handshakes.p99 ?? 0)}`,
+    );
+  }
+  if (retransmits.p99 !== null && retransmits.p99 > 0) {
+    const percent = (share: number | null): string => `${((share ?? 0) * 100).toFixed(1)} %`;
+    row(
+      'sent again',
+      `of segments: half of the connections up to ${percent(retransmits.p50)}, 90 % ${percent(retransmits.p90)}, 99 % ${percent(retransmits.p99)}`,
+    );
+  }
   for (const window of report.windows ?? []) {
     row(
       'window',
@@ -105,7 +122,30 @@ export function summarise(report: ReadReport, { by, utc }: { by: 'octets' | 'pac
     );
   }
   for (const [name, rows] of Object.entries(report.top)) lines.push(...table(`top ${name} by ${by}`, rows, by));
+  for (const sizes of report.partSizes ?? []) lines.push(...sizeTable(sizes));
   return `${lines.join('\n')}\n`;
+}
+
+/** What parts of one length cost, and which section how much of the one at p95. */
+function sizeTable({ seconds: length, parts, plain, shipped, sections }: PartSizesReport): string[] {
+  const total = sections.reduce((sum, row) => sum + row.plain, 0);
+  const row = (name: string, octets: number, share: number, more: number): string =>
+    `  ${name.padEnd(24)}${count(octets).padStart(9)}  ${share.toFixed(1).padStart(5)} %  ${count(more).padStart(9)}`;
+  return [
+    '',
+    `parts of ${length} s: ${count(parts)}; octets p50 ${count(shipped.p50)}, p95 ${count(shipped.p95)}, greatest ${count(shipped.max)}` +
+      ` (before deflating ${count(plain.p50)}, ${count(plain.p95)}, ${count(plain.max)})`,
+    `  ${'the part at p95'.padEnd(24)}${'plain'.padStart(9)}  ${'share'.padStart(7)}  ${'shipped'.padStart(9)}`,
+    ...sections.map((section) =>
+      row(section.name, section.plain, (100 * section.plain) / Math.max(1, total), section.shipped),
+    ),
+    row(
+      'total',
+      total,
+      100,
+      sections.reduce((sum, section) => sum + section.shipped, 0),
+    ),
+  ];
 }
 
 function table(title: string, rows: readonly ResultRow[], by: 'octets' | 'packets'): string[] {

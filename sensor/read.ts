@@ -10,6 +10,7 @@ import type { PacketFilter } from './capture/filter.ts';
 import { createFilter, createRun, type RunOptions } from './read/pipelineRun.ts';
 import type { ReadReport } from './read/report.ts';
 import { countersOf, windowReport, type RunWindows } from './read/runResult.ts';
+import { SizeRun } from './read/sizeRun.ts';
 import { WorkerRun } from './read/workerRun.ts';
 import type { RunTimes } from './window/runTimes.ts';
 
@@ -21,6 +22,8 @@ export interface ReadOptions extends RunOptions {
   /** Name of the capture to write the packets to that were looked at; undefined = none. */
   write?: string;
   registers: boolean;
+  /** Also what a sensor would ship of the capture. */
+  explainSize?: boolean;
   /** Told now and then how far it is. */
   onProgress?: (progress: FileProgress, packets: number) => void;
 }
@@ -35,14 +38,15 @@ export async function readCaptures(options: ReadOptions): Promise<ReadReport> {
   const source = new FileSource({ paths: options.paths });
   const writer = options.write === undefined ? undefined : createCaptureWriter(options.write, source);
   try {
+    const sizes = options.explainSize === true ? await SizeRun.create(runOptions(options)) : undefined;
     const run =
       options.workers > 1
-        ? await runWorkers(source, options, writer, writerFilter)
-        : await runHere(source, options, writer);
+        ? await runWorkers(source, options, { writer, sizes }, writerFilter)
+        : await runHere(source, options, { writer, sizes });
     // A mistyped name must not put an empty capture in the place of a good one.
     if (options.write !== '-' && source.files.every(({ format }) => format === null)) writer?.discard();
     else writer?.close();
-    return report(source, run, options);
+    return { ...report(source, run, options), ...(sizes === undefined ? {} : { partSizes: sizes.finish() }) };
   } catch (error) {
     writer?.discard();
     throw error;
@@ -58,10 +62,17 @@ interface Run {
   refusals: readonly string[];
 }
 
-async function runHere(source: FileSource, options: ReadOptions, writer: CaptureWriter | undefined): Promise<Run> {
+/** What is done with packets beside the report. */
+interface Beside {
+  writer: CaptureWriter | undefined;
+  sizes: SizeRun | undefined;
+}
+
+async function runHere(source: FileSource, options: ReadOptions, { writer, sizes }: Beside): Promise<Run> {
   const { pipeline, windows, filter, total } = await createRun(options, 0, 1);
   await eachBatch(source, options, (batch) => {
     pipeline.process(batch);
+    sizes?.process(batch);
     writeSelected(writer, filter, batch);
   });
   pipeline.finish();
@@ -72,12 +83,13 @@ async function runHere(source: FileSource, options: ReadOptions, writer: Capture
 async function runWorkers(
   source: FileSource,
   options: ReadOptions,
-  writer: CaptureWriter | undefined,
+  { writer, sizes }: Beside,
   filter: PacketFilter | undefined,
 ): Promise<Run> {
   const run = new WorkerRun(runOptions(options), options.workers);
   await eachBatch(source, options, async (batch) => {
     await run.process(batch);
+    sizes?.process(batch);
     writeSelected(writer, filter, batch);
   });
   const total = await run.finish();

@@ -10,7 +10,7 @@ import { RunWindows } from './runResult.ts';
 
 /** Different keys up to which a list of `picket read` is exact; well above the 1,024 that are promised. */
 const LIST_CAPACITY = 2048;
-const FLOW_SLOTS = 262_144;
+export const FLOW_SLOTS = 262_144;
 /** Length of a window while none is asked for: only used to tell which packets are late. */
 export const WINDOW_SECONDS = 10;
 

@@ -1,4 +1,5 @@
 import type { SummaryResult } from '../../core/summary/result.ts';
+import type { PartSizesReport } from './partSizes.ts';
 import type { CaptureFileInfo } from '../capture/file/captureFile.ts';
 
 /** The answer of `picket read --json`; what each field means is in docs/definitions.md. */
@@ -22,6 +23,8 @@ export interface ReadReport extends SummaryResult {
   windows?: WindowReport[];
   /** SHA-256 of the registers of every HLL of the run, with `--registers`. */
   registers?: string;
+  /** What a sensor would ship of the capture, with `--explain-size`. */
+  partSizes?: PartSizesReport[];
   /** Link types of which no packet could be selected, with why. */
   filterRefusals?: string[];
 }
