@@ -21,11 +21,9 @@ import type { Sql } from './sql.ts';
 
 /** Times that a question is asked again when the engine dies under it. */
 const repeats = 2;
-/** Milliseconds from the first death in a row to the next start, doubled for each further one. */
+/** Milliseconds from a start that failed to the next one, doubled for each further failure in a row. */
 const firstWait = 200;
 const longestWait = 10_000;
-/** A running engine that lived this long had no fault of the start. */
-const healthyMillis = 60_000;
 /** Milliseconds for what has no limit of its own; then the engine is killed, so that it can't come later. */
 const writeMillis = 600_000;
 /** Milliseconds that an engine has beyond a statement's limit before it counts as hung. */
@@ -56,7 +54,7 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
   let child: ChildProcess | undefined;
   let up = Promise.withResolvers<void>();
   let stopping = false;
-  let deaths = 0;
+  let failedStarts = 0;
   let started = 0;
   let cancelStart: (() => void) | undefined;
   let errors = '';
@@ -108,6 +106,7 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
     if (from !== child) return;
     if (message.type === 'ready') {
       log.info('engine ready', { version: message.version, millis: Math.round(clock.elapsed() - started) });
+      failedStarts = 0;
       up.resolve();
     } else if (message.type === 'fatal') {
       if (!message.again) failForGood(message.message);
@@ -138,9 +137,9 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
     }
     // Nobody is told of a start that failed before the next one succeeds: statements wait.
     up = renew(up);
-    deaths = clock.elapsed() - started > healthyMillis ? 1 : deaths + 1;
     restarts.add();
-    const wait = deaths === 1 ? 0 : Math.min(longestWait, firstWait * 2 ** (deaths - 2));
+    const wait = failedStarts === 0 ? 0 : Math.min(longestWait, firstWait * 2 ** (failedStarts - 1));
+    failedStarts += 1;
     log.error('the engine ended, it is started again', { how, waitMillis: wait, said: errors.trim().slice(-300) });
     calls.failAll(died);
     cancelStart = clock.after(wait, launch);
