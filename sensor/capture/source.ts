@@ -8,7 +8,7 @@ export interface SourceLoss {
   freezes: number;
   /** Packets the network card or its driver says it dropped or missed (sysfs statistics). */
   nic: number;
-  /** Milliseconds in which an interface of the source could not be captured (down, gone). */
+  /** Milliseconds in which not every interface of the source could be captured (down, gone); each moment counts once. */
   blindMillis: number;
 }
 

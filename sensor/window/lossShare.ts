@@ -35,6 +35,8 @@ export class LossShare {
     const from = this.#wall;
     const gap = wall - from - (elapsed - this.#elapsed);
     if (this.#tellsGaps && gap > JUMP_SECONDS) lost.blindMillis += gap * 1000;
+    // Two clocks measured it: no more of a span is blind than it is long.
+    if (wall > from) lost.blindMillis = Math.min(lost.blindMillis, (wall - from) * 1000);
     this.#wall = wall;
     this.#elapsed = elapsed;
     const { loss } = this.#windows.at(from) ?? this.#windows.current;

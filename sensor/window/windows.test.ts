@@ -10,9 +10,9 @@ beforeEach(() => {
   closed = [];
 });
 
-function live(): Windows {
+function live(windowSeconds = 10): Windows {
   return new Windows({
-    windowSeconds: 10,
+    windowSeconds,
     live: true,
     makeStatistics: (number) => new Statistics({ exact: false, topCapacity: 16, by: 'octets', number }),
     onClose: (window) => closed.push(window),
@@ -79,6 +79,21 @@ test('a packet of a closed window, or hours off, opens a supplement', () => {
   expect([windows.current.number, windows.current.supplement]).toEqual([101, false]);
 });
 
+test('live, a packet is in time as long as its window is open, however short windows are', () => {
+  const windows = live(1);
+  windows.tick(1000.5);
+  windows.tick(1002.9);
+  expect(numbers()).toEqual([]);
+  windows.enter(1002);
+  windows.enter(1000);
+  expect([windows.current.number, windows.current.supplement, windows.late]).toEqual([1000, false, 0]);
+  windows.tick(1003);
+  expect(numbers()).toEqual([1000]);
+  windows.enter(1002);
+  windows.enter(1000);
+  expect([windows.current.supplement, windows.late]).toEqual([true, 1]);
+});
+
 test('after a jump of the clock only the last windows are opened', () => {
   const windows = live();
   windows.tick(1005);
@@ -105,17 +120,25 @@ test('losses are of the window in which they happened, also when looks come late
   const share = new LossShare(windows, 10, true, 1005, 5);
   share.take(losing({ kernel: 3, nic: 2, freezes: 1, blindMillis: 10_000 }), 1015, 15);
   windows.tick(1015);
-  // One look for three windows, in which one interface of two was blind all the time, the other half of it.
-  share.take(losing({ kernel: 1, blindMillis: 30_000 }), 1035, 35);
+  // One look for three windows, three quarters of which were blind.
+  share.take(losing({ kernel: 1, blindMillis: 15_000 }), 1035, 35);
   windows.finish();
   const loss = closed.map((window) => ({ ...window.loss }));
   expect(numbers()).toEqual([100, 101, 102, 103]);
   expect(loss).toEqual([
     { kernel: 3, nic: 2, freezes: 1, blindMillis: 5000 },
-    { kernel: 1, nic: 0, freezes: 0, blindMillis: 5000 + 7500 },
-    { kernel: 0, nic: 0, freezes: 0, blindMillis: 15_000 },
+    { kernel: 1, nic: 0, freezes: 0, blindMillis: 5000 + 3750 },
     { kernel: 0, nic: 0, freezes: 0, blindMillis: 7500 },
+    { kernel: 0, nic: 0, freezes: 0, blindMillis: 3750 },
   ]);
+});
+
+test('no more of a span is blind than it is long', () => {
+  const windows = live();
+  windows.tick(1000);
+  const share = new LossShare(windows, 10, true, 1000, 0);
+  share.take(losing({ blindMillis: 9000 }), 1005, 5);
+  expect(windows.current.loss.blindMillis).toBe(5000);
 });
 
 test('time that the machine slept is blind, and told by one worker', () => {

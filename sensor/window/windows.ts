@@ -1,7 +1,7 @@
 import type { Statistics } from '../../core/summary/statistics.ts';
 import { Window } from './window.ts';
 
-/** Windows a worker keeps open (design: W2): the newest and the one before it. */
+/** Windows that a worker keeps open by what it reads (design: W2): the newest and the one before it. */
 const OPEN = 2;
 /** Supplements kept open at once; one more closes the oldest. Bounds the memory that stray times can cost. */
 const SUPPLEMENTS = 4;
@@ -22,8 +22,8 @@ export interface WindowsOptions {
 
 /**
  * Which window a packet belongs to (design: W1-W6). A packet belongs to `floor(t / windowSeconds)` by its own time;
- * whatever is older than the two open windows, or live too far in the future, goes to a supplement, so the result does
- * not depend on the order of arrival.
+ * whatever is older than the open windows, or live too far in the future, goes to a supplement, so the result does not
+ * depend on the order of arrival.
  */
 export class Windows {
   /** The window of the last packet. */
@@ -82,7 +82,7 @@ export class Windows {
     const number = Math.floor(seconds / this.#span);
     const stray = this.isStray(seconds);
     if (!stray && number > this.#newest) this.#newest = number;
-    this.late = stray || number < this.#newest - (OPEN - 1) || number <= this.#closedThrough ? 1 : 0;
+    this.late = stray || number <= this.#closedThrough || this.#isOld(number) ? 1 : 0;
     if (this.#options.windowSeconds === 0) return;
     if (this.late === 1) {
       this.current = this.#supplement(number);
@@ -90,6 +90,12 @@ export class Windows {
     }
     const known = this.#open.find((window) => window.number === number);
     this.current = known ?? this.#advance(number);
+  }
+
+  /** Live, windows stay open for two seconds: short ones are more than two, and a packet of any of them is in time. */
+  #isOld(number: number): boolean {
+    if (number >= this.#newest - (OPEN - 1)) return false;
+    return !this.#options.live || !this.#open.some((window) => window.number === number);
   }
 
   /** The open window that a time is in. */

@@ -276,6 +276,25 @@ test('an interface made anew is bound again on the same socket, and the time wit
   expect(loss).toEqual({ kernel: 31, freezes: 6, nic: 0, blindMillis: 200.5 });
 });
 
+test('time in which several interfaces are away counts once', () => {
+  up('a');
+  const source = open(['a', 'b', 'c']);
+  const blind = (): number => {
+    const loss = { kernel: 0, freezes: 0, nic: 0, blindMillis: 0 };
+    source.takeLoss(loss);
+    return loss.blindMillis;
+  };
+  now = 1000;
+  up('b');
+  take(source, 0);
+  expect(blind()).toBe(1000);
+  now = 1500;
+  up('c');
+  take(source, 0);
+  now = 9000;
+  expect(blind()).toBe(500);
+});
+
 test('under a fanout group a new socket is taken, as long as there is one; worker 0 alone reports blind time', () => {
   up('a');
   const fanout = { group: 77, size: 2, index: 1 };

@@ -2,6 +2,7 @@ import { PacketBatch } from '../../../core/packet/batch.ts';
 import type { BpfProgram } from '../../../core/packet/bpf/program.ts';
 import { AppError } from '../../../runtime/error.ts';
 import type { PacketSource, SourceLoss } from '../source.ts';
+import { BlindClock } from './blindClock.ts';
 import { POLLERR, POLLFD_BYTES, POLLIN } from './layout.ts';
 import type { Libc } from './libc.ts';
 import { PacketSocket } from './packetSocket.ts';
@@ -75,6 +76,8 @@ export class RingSource implements PacketSource {
   readonly #limit = new Float64Array(1);
   readonly #pollBytes: Uint8Array;
   readonly #pollView: DataView;
+  /** One clock for all interfaces: time in which several of them are away counts once. */
+  readonly #blind: BlindClock;
   #checked: number;
   #checkEvery = CHECK_MILLIS;
   #nextBlock = 0;
@@ -115,6 +118,7 @@ export class RingSource implements PacketSource {
     this.#pollBytes = new Uint8Array(names.length * POLLFD_BYTES);
     this.#pollView = new DataView(this.#pollBytes.buffer);
     this.#checked = options.clock();
+    this.#blind = new BlindClock(this.#checked, !this.#areUp);
     this.#decideInterval();
   }
 
@@ -139,10 +143,8 @@ export class RingSource implements PacketSource {
     this.#unread = unread;
     const { fanout, clock } = this.#options;
     if (fanout !== null && fanout.index !== 0) return;
-    for (const one of this.interfaces) {
-      into.nic += one.takeNicLoss();
-      into.blindMillis += one.takeBlindMillis(clock());
-    }
+    for (const one of this.interfaces) into.nic += one.takeNicLoss();
+    into.blindMillis += this.#blind.take(clock());
   }
 
   /** No more packets come in. Rings stay mapped, and so their sockets open, as long as the process lives. */
@@ -254,12 +256,17 @@ export class RingSource implements PacketSource {
   #check(): void {
     const now = this.#options.clock();
     this.#checked = now;
-    for (const one of this.interfaces) one.check(now);
+    for (const one of this.interfaces) one.check();
+    this.#blind.look(now, !this.#areUp);
     this.#decideInterval();
   }
 
+  get #areUp(): boolean {
+    return this.interfaces.every(({ state }) => state === 'up');
+  }
+
   #decideInterval(): void {
-    this.#checkEvery = this.interfaces.every(({ state }) => state === 'up') ? CHECK_MILLIS : WAITING_MILLIS;
+    this.#checkEvery = this.#areUp ? CHECK_MILLIS : WAITING_MILLIS;
   }
 
   /** A ring with packets that wait for those of others is left out: its socket would be readable at once. */

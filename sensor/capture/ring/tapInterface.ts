@@ -1,4 +1,3 @@
-import { BlindClock } from './blindClock.ts';
 import { fanoutGroup, fanoutProgram } from './fanoutProgram.ts';
 import { linkTypeOfHardware } from './hardware.ts';
 import { acceptProgram, cutProgram } from './kernelFilter.ts';
@@ -26,7 +25,6 @@ export class TapInterface implements SourceInterface {
   readonly #options: RingOptions;
   readonly #newRing: () => Ring | undefined;
   readonly #nic: NicCounters;
-  readonly #blind: BlindClock;
   /** The index that the socket is bound to, 0 = none yet. */
   #bound = 0;
   #promiscuous = false;
@@ -40,20 +38,13 @@ export class TapInterface implements SourceInterface {
     this.#options = options;
     this.#newRing = newRing;
     this.#nic = new NicCounters(options.sysfs ?? '/sys/class/net', name);
-    const now = options.clock();
-    this.#blind = new BlindClock(now, true);
-    this.check(now);
+    this.check();
   }
 
   /** Looks whether the interface is there and up, and binds to it when it is new. */
-  check(now: number): void {
+  check(): void {
     this.state = this.#look();
     this.ring.expected = this.state === 'up';
-    this.#blind.look(now, this.state !== 'up');
-  }
-
-  takeBlindMillis(now: number): number {
-    return this.#blind.take(now);
   }
 
   /** Packets that the card or its driver lost since the last call. */
