@@ -7,6 +7,8 @@ const OPEN = 2;
 const SUPPLEMENTS = 4;
 /** Windows without a packet that are made after the clock jumped. */
 const MAX_SILENT = 60;
+/** Live, a window waits this long after its end for packets that the kernel still has; a shorter one its own length. */
+const GRACE_SECONDS = 2;
 /** Live, a packet this far off the wall clock never moves a clock (design: W5). */
 const STRAY_SECONDS = 3600;
 
@@ -121,13 +123,13 @@ export class Windows {
   }
 
   /**
-   * Live: closes windows that ended 2 s ago or longer, after opening those that saw no packet (design: W4). `wall` in
+   * Live: closes windows that ended 2 s ago (windows of a second: 1 s) or longer, after opening those that saw no packet (design: W4). `wall` in
    * seconds.
    */
   tick(wall: number): void {
     this.#wall = wall;
     this.open(wall);
-    const due = Math.floor((wall - 2) / this.#span) - 1;
+    const due = Math.floor((wall - Math.min(GRACE_SECONDS, this.#span)) / this.#span) - 1;
     while (this.#open.length > 0 && this.#open[0]!.number <= due) this.#closeOldest();
     if (this.#open.length > 0 && !this.#open.includes(this.current)) this.current = this.#open.at(-1)!;
     while (this.#supplements.length > 0) this.#close(this.#supplements.shift()!);
