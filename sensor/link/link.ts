@@ -20,6 +20,7 @@ import { packPart } from './partBytes.ts';
 import { Requests } from './requests.ts';
 import type { RequestHandler } from './requests.ts';
 import { Spool } from './spool.ts';
+import type { SpoolMessage } from './spoolRecord.ts';
 
 export interface LinkConfig {
   /** Where the manager is, as the configuration has it. */
@@ -48,6 +49,8 @@ export interface Link {
   start(): Promise<void>;
   /** Resolves when the part is on this host's disk: from then on it will reach the manager. The part is not kept. */
   offer(part: WindowPart): Promise<void>;
+  /** The same of a part that is packed already (`partBytes.ts`); undefined for one that was too large. */
+  offerPacked(message: Required<SpoolMessage> | undefined): Promise<void>;
   /**
    * Resolves when everything that was offered is acknowledged. Rejects when the manager refuses this sensor for a
    * reason that does not pass by itself, or when messages had to be given up.
@@ -158,6 +161,23 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
     }
   }
 
+  async function store(packed: Promise<Required<SpoolMessage> | undefined>): Promise<void> {
+    offering += 1;
+    try {
+      const message = await packed;
+      if (message === undefined) {
+        metrics.oversized.add();
+        log.error('a window part is too large for the link and given up');
+        return;
+      }
+      await spool.append(message);
+      connection?.wake();
+    } finally {
+      offering -= 1;
+      settle();
+    }
+  }
+
   return {
     async start() {
       await mkdir(config.stateDir, { recursive: true, mode: 0o750 });
@@ -167,22 +187,8 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
       running = run();
     },
 
-    async offer(part) {
-      offering += 1;
-      try {
-        const message = await packPart(part);
-        if (message === undefined) {
-          metrics.oversized.add();
-          log.error('a window part is too large for the link and given up', { tap: part.tap, start: part.start });
-          return;
-        }
-        await spool.append(message);
-        connection?.wake();
-      } finally {
-        offering -= 1;
-        settle();
-      }
-    },
+    offer: (part) => store(packPart(part)),
+    offerPacked: (message) => store(Promise.resolve(message)),
 
     async drained() {
       if (offering === 0 && spool.pending === 0) return;

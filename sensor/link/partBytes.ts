@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
+import { deflateRaw, deflateRawSync, inflateRaw } from 'node:zlib';
 import type { WindowPart } from '../../core/summary/part.ts';
 import { DurableKind, linkLimits } from '../../proto/link.ts';
 import { decodePart, encodePart } from '../../proto/partCodec.ts';
@@ -15,7 +15,17 @@ const deflateFrom = 128;
 export async function packPart(part: WindowPart): Promise<Required<SpoolMessage> | undefined> {
   if (part.sections.length > linkLimits.sections) return undefined;
   const plain = encodePart(part);
-  const bytes = plain.length < deflateFrom ? plain : await deflate(plain);
+  return messageOf(part, plain, plain.length < deflateFrom ? plain : await deflate(plain));
+}
+
+/** The same in the calling thread: for one of its own, which must not wait for what the others do with the disk. */
+export function packPartHere(part: WindowPart): Required<SpoolMessage> | undefined {
+  if (part.sections.length > linkLimits.sections) return undefined;
+  const plain = encodePart(part);
+  return messageOf(part, plain, plain.length < deflateFrom ? plain : deflateRawSync(plain));
+}
+
+function messageOf(part: WindowPart, plain: Uint8Array, bytes: Uint8Array): Required<SpoolMessage> | undefined {
   if (bytes.length > linkLimits.body || plain.length > linkLimits.inflated) return undefined;
   const longer = part.seconds > part.windowSeconds;
   return { kind: DurableKind.PART, inflated: plain === bytes ? 0 : plain.length, bytes, longer };

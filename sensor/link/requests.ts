@@ -31,7 +31,7 @@ export interface RequestContext {
    * Sends a piece of the answer. Resolves when the next one may come: the link's speed is the handler's. Rejects when
    * the deadline is over. The bytes are kept, not copied.
    */
-  part(bytes: Uint8Array): Promise<void>;
+  readonly part: (bytes: Uint8Array) => Promise<void>;
 }
 
 /** Does one kind of request. Answers with the last piece. `bytes` are the handler's. */

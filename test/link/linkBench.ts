@@ -155,7 +155,16 @@ export const start = 1_700_000_000;
 
 /** A sensor by hand: sends what it is told, and keeps what comes. */
 export async function connectByHand(manager: Manager, headers: Record<string, string> = {}, overTcp = false) {
-  const address = overTcp ? `${manager.people().replace('http', 'ws')}/link` : `ws+unix:${manager.socket}:/link`;
+  const address = overTcp ? `${manager.people().replace('http', 'ws')}/link` : undefined;
+  return connectTo(manager.socket, headers, address);
+}
+
+/** The same by the path of a manager's socket, or by the link's address. */
+export async function connectTo(
+  path: string,
+  headers: Record<string, string> = {},
+  address: string = `ws+unix:${path}:/link`,
+) {
   const socket = new WebSocket(address, { perMessageDeflate: false, headers });
   const messages: (LinkMessage | LinkFault)[] = [];
   const closed = Promise.withResolvers<{ code: number; reason: string }>();
