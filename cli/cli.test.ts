@@ -29,7 +29,10 @@ test.each<[string[], RegExp]>([
   [['__proto__'], /unknown command/],
   [['distinct'], /^picket distinct: count what\? one of hosts /],
   [['distinct', 'hots'], /did you mean hosts\?/],
-  [['distinct', 'hosts', '--form', '1'], /^picket distinct: Unknown option '--form'; picket distinct --help/],
+  [
+    ['distinct', 'hosts', '--form', '1'],
+    /^picket distinct: Unknown option '--form'; did you mean --from\? picket distinct --help/,
+  ],
   [['distinct', 'hosts', '--last', '2 fortnights'], /not a duration/],
   [['distinct', 'hosts', '--from', '-1h', '--to', '-2h'], /range is empty/],
   [['distinct', 'hosts', '--manager', 'http://192.0.2.1:8480'], /only this host's loopback/],
@@ -70,7 +73,8 @@ test('help is on stdout with status 0, from any directory and through links', ()
   symlinkSync('once', link);
   const { status, stdout } = spawnSync(link, ['--help'], { encoding: 'utf8', cwd: '/' });
   expect([status, stdout.split('\n')[0]]).toEqual([0, 'picket COMMAND [options]']);
-  for (const command of ['start', 'manager', 'sensor', 'distinct', 'sensors', 'read']) {
+  const questions = ['distinct', 'sensors', 'top', 'series', 'quantiles', 'point', 'total', 'overlap'];
+  for (const command of ['start', 'manager', 'sensor', 'read', ...questions]) {
     const help = picket([command, '--help']);
     expect([command, help.status, help.stderr]).toEqual([command, 0, '']);
     expect(help.stdout).toMatch(/Examples:\n/);

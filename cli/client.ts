@@ -29,9 +29,14 @@ export async function ask<Answer>(
   return (await askFirst(places, name, parameters)).answer as Answer;
 }
 
+/** The first manager that is there. Throws `manager.away` when none is. */
+export async function findManager(places: readonly ManagerPlace[]): Promise<ManagerPlace> {
+  return (await askFirst(places, 'health', {})).place;
+}
+
 /** The address of the first manager that is there, as `--manager` takes it. Throws `manager.away` when none is. */
 export async function firstAnswering(places: readonly ManagerPlace[]): Promise<string> {
-  const { place } = await askFirst(places, 'health', {});
+  const place = await findManager(places);
   return place.kind === 'unix' ? `unix:${place.path}` : describePlace(place);
 }
 

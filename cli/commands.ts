@@ -19,6 +19,12 @@ const commands: Readonly<Record<string, Command>> = {
   distinct: { say: 'how many different hosts, pairs, flows ... all sensors saw', load: () => import('./distinct.ts') },
   sketch: { say: 'build, merge and show sketches as Spark and Druid read them', load: () => import('./sketch.ts') },
   sensors: { say: 'the sensors, with lag and loss', load: () => import('./sensors.ts') },
+  top: { say: 'hosts, sources, destinations, pairs, services with most', load: () => import('./top.ts') },
+  series: { say: 'packets, octets, hosts ... in each step of a span', load: () => import('./series.ts') },
+  quantiles: { say: 'how sizes, durations, handshakes are spread', load: () => import('./quantiles.ts') },
+  point: { say: 'what one address did: how much, where, when', load: () => import('./point.ts') },
+  total: { say: 'packets and octets, added up or counted once', load: () => import('./total.ts') },
+  overlap: { say: 'hosts and octets that two sites both saw', load: () => import('./overlap.ts') },
 };
 
 /** Runs `picket ARGS...`; answers with the exit status: 0 done, 1 failed, 2 called wrongly, 3 partial. */

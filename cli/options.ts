@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { UsageError } from '../runtime/error.ts';
+import { nearest } from '../runtime/nearest.ts';
 
 /** Values of options: text, true, or a list of either for options that may be repeated. */
 export interface Parsed {
@@ -37,6 +38,9 @@ export function parseOptions(args: readonly string[], options: ParseArgsOptionsC
   } catch (error) {
     // Node's sentence goes on with advice about its own parser.
     const message = error instanceof Error ? (error.message.split(/\. |\n/)[0] ?? '') : 'wrong options';
-    throw new UsageError(`${message.replace(/\.$/, '')}; picket ${command} --help shows how`);
+    const unknown = /^Unknown option '--([^']+)'$/.exec(message.replace(/\.$/, ''))?.[1];
+    const near = unknown === undefined ? undefined : nearest(unknown, [...Object.keys(options), 'help']);
+    const hint = near === undefined ? '' : `; did you mean --${near}?`;
+    throw new UsageError(`${message.replace(/\.$/, '')}${hint === '' ? ';' : hint} picket ${command} --help shows how`);
   }
 }

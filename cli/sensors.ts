@@ -1,54 +1,54 @@
-import type { Answer } from '../proto/api.ts';
 import { UsageError, printable } from '../runtime/error.ts';
-import { ask } from './client.ts';
-import { count, describeCoverage, exitStatus, parseQuestion, questionHelp } from './question.ts';
+import { runQuestion } from './question.ts';
+import type { QuestionCommand } from './question.ts';
+import { table } from './table.ts';
 import { shortDuration, shortTime } from './times.ts';
+import { count, growth, octets } from './units.ts';
 
-const help = `picket sensors [options]
+export const command: QuestionCommand<'sensors'> = {
+  name: 'sensors',
+  usage: `picket sensors [options]
 
 The sensors that were ever seen: whether they are connected, how far behind, what they saw and lost in the span.
-
-${questionHelp}
-Examples:
-  picket sensors
+`,
+  examples: `  picket sensors
   picket sensors --site oslo --last 24h --json | jq '.rows[] | select(.connected | not)'
-`;
-
-/** `picket sensors`: answers with the exit status. */
-export async function run(args: readonly string[]): Promise<number> {
-  const question = parseQuestion(args, 'sensors');
-  if (question.help) {
-    process.stdout.write(help);
-    return 0;
-  }
-  if (question.positionals.length > 0) throw new UsageError('sensors are named by --sensor and --site');
-  const answer = await ask<Answer<'sensors'>>(question.places, 'sensors', question.parameters);
-  if (question.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
-  else {
+  picket sensors --follow
+`,
+  read(options) {
+    if (options.positionals.length > 0) throw new UsageError('sensors are named by --sensor and --site');
+    return {};
+  },
+  rows: ({ rows }) => rows,
+  print(answer, style) {
+    const compared = answer.previous !== undefined;
     const rows = answer.rows.map((row) => [
       printable(row.sensor),
       row.replay ? 'replay' : row.connected ? 'connected' : 'away',
       printable(row.taps.join(',')) || '-',
       row.replay || row.lagSeconds === null ? '-' : shortDuration(row.lagSeconds),
       count(row.packets.seen),
+      octets(row.octets),
+      ...(compared ? [growth(row.change)] : []),
       count(row.packets.nic + row.packets.kernel + row.packets.shed),
-      shortTime(row.lastSeen, question.utc),
+      shortTime(row.lastSeen, style.utc),
     ]);
-    process.stdout.write(table([['SENSOR', 'STATE', 'TAPS', 'LAG', 'PACKETS', 'LOST', 'LAST SEEN'], ...rows]));
-    process.stdout.write(describeCoverage(answer, question.utc));
-  }
-  return exitStatus(answer.coverage);
-}
+    const columns = [
+      { head: 'SENSOR' },
+      { head: 'STATE' },
+      { head: 'TAPS' },
+      { head: 'LAG', right: true },
+      { head: 'PACKETS', right: true },
+      { head: 'OCTETS', right: true },
+      ...(compared ? [{ head: 'CHANGE', right: true }] : []),
+      { head: 'LOST', right: true },
+      { head: 'LAST SEEN' },
+    ];
+    return table(columns, rows, style);
+  },
+};
 
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+/** `picket sensors`: answers with the exit status. */
+export async function run(args: readonly string[]): Promise<number> {
+  return await runQuestion(command, args);
 }

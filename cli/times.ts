@@ -10,32 +10,57 @@ export function parseDuration(text: string): number | undefined {
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }
 
-/** A time that a person names: seconds since 1970, RFC 3339, `now`, `-2h`, and `today`, `yesterday` (midnight here). */
-export function parseInstant(text: string, nowMillis: number, option: string): number {
+/**
+ * A time that a person names: seconds since 1970, RFC 3339, a date or a time without a zone, `now`, `-2h`, and `today`,
+ * `yesterday`. A day begins at midnight here, or in UTC.
+ */
+export function parseInstant(text: string, nowMillis: number, option: string, utc = false): number {
   const ago = text.startsWith('-') ? parseDuration(text.slice(1)) : undefined;
   if (ago !== undefined) return nowMillis / 1000 - ago;
   if (text === 'now') return nowMillis / 1000;
-  if (text === 'today' || text === 'yesterday') {
-    const midnight = new Date(nowMillis);
-    midnight.setHours(0, 0, 0, 0);
-    if (text === 'yesterday') midnight.setDate(midnight.getDate() - 1);
-    return midnight.getTime() / 1000;
-  }
-  const value = parseTime(text);
+  if (text === 'today' || text === 'yesterday') return midnight(nowMillis, text === 'today' ? 0 : -1, utc);
+  const local = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text);
+  const value = local === null ? parseTime(text) : localTime(local.slice(1), utc);
   if (value === undefined) {
     throw new UsageError(
-      `${option} ${text}: not a time: seconds since 1970, 2026-01-31T12:00:00Z, -2h, now, today, yesterday`,
+      `${option} ${text}: not a time: seconds since 1970, 2026-01-31T12:00:00Z, 2026-01-31, -2h, now, today, yesterday`,
     );
   }
   return value;
 }
 
-/** The range of `--from`, `--to`, `--last` as the API takes it. */
+function midnight(nowMillis: number, days: number, utc: boolean): number {
+  const day = new Date(nowMillis);
+  if (utc) return Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate() + days) / 1000;
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime() / 1000;
+}
+
+/** Year, month, day, hour, minute, second as text; undefined when there is no such day. */
+function localTime(digits: readonly (string | undefined)[], utc: boolean): number | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = digits.map((text) => Number(text ?? 0));
+  const real = new Date(Date.UTC(year, month - 1, day));
+  real.setUTCFullYear(year);
+  if (real.getUTCMonth() !== month - 1 || real.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59)
+    return undefined;
+  if (utc) return real.getTime() / 1000 + hour * 3600 + minute * 60 + second;
+  const here = new Date(year, month - 1, day, hour, minute, second);
+  here.setFullYear(year);
+  return here.getTime() / 1000;
+}
+
+/** The range of `--from`, `--to`, `--last`, `--all` as the API takes it. */
 export function parseRange(
-  range: { from: string | undefined; to: string | undefined; last: string | undefined },
+  range: { from: string | undefined; to: string | undefined; last: string | undefined; all?: boolean },
   nowMillis: number,
-): { from?: string; to?: string } {
-  if (range.last !== undefined && (range.from !== undefined || range.to !== undefined)) {
+  utc = false,
+): { from?: string; to?: string; all?: string } {
+  const bounded = range.from !== undefined || range.to !== undefined;
+  if (range.all === true) {
+    if (bounded || range.last !== undefined)
+      throw new UsageError('--all stands alone, without --from, --to and --last');
+    return { all: 'true' };
+  }
+  if (range.last !== undefined && bounded) {
     throw new UsageError('--last stands alone, without --from and --to');
   }
   if (range.last !== undefined) {
@@ -44,8 +69,8 @@ export function parseRange(
       throw new UsageError(`--last ${range.last}: not a duration such as 90s, 10m, 2h, 7d`);
     return { from: text(nowMillis / 1000 - seconds), to: text(nowMillis / 1000) };
   }
-  const from = range.from === undefined ? undefined : parseInstant(range.from, nowMillis, '--from');
-  const to = range.to === undefined ? undefined : parseInstant(range.to, nowMillis, '--to');
+  const from = range.from === undefined ? undefined : parseInstant(range.from, nowMillis, '--from', utc);
+  const to = range.to === undefined ? undefined : parseInstant(range.to, nowMillis, '--to', utc);
   if (from !== undefined && from >= (to ?? nowMillis / 1000))
     throw new UsageError('the range is empty: --from must be before --to');
   return { ...(from === undefined ? {} : { from: text(from) }), ...(to === undefined ? {} : { to: text(to) }) };

@@ -67,6 +67,7 @@ export async function answerSeries(
     }
   }
   const notes = tellLeftOut(leftOut);
+  if (asked.step !== undefined && asked.step !== step) notes.push(`steps are of ${step} s: whole windows`);
   if (back !== undefined && !isLike)
     notes.push(`the period before can't be cut into the same steps: it exists in longer rows only`);
   return {
