@@ -50,17 +50,26 @@ async function buildInto(outDir: string): Promise<void> {
   });
 }
 
+/** Another build may do the same at the same moment: then one of the two is enough. */
+function moveIntoPlace(fresh: string, old: string): void {
+  try {
+    if (existsSync(target)) renameSync(target, old);
+    renameSync(fresh, target);
+  } catch (error) {
+    if (!isBuilt()) throw error;
+  }
+}
+
 const sources = hashSources();
-const isBuilt = existsSync(stamp) && readFileSync(stamp, 'utf8') === sources;
-if (!isBuilt || process.argv.includes('--force')) {
+const isBuilt = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === sources;
+if (!isBuilt() || process.argv.includes('--force')) {
   const from = performance.now();
   const fresh = `${target}-${process.pid}`;
   const old = `${fresh}-old`;
   try {
     await buildInto(fresh);
     writeFileSync(path.join(fresh, '.sources'), sources);
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(fresh, target);
+    moveIntoPlace(fresh, old);
     process.stderr.write(`picket: built the console (${((performance.now() - from) / 1000).toFixed(1)} s)\n`);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
