@@ -40,7 +40,7 @@ export function createRollupThread(deps: { fail: (error: unknown) => void }): Ro
     },
     merge(order) {
       if (thread === undefined || waiting !== undefined)
-        return Promise.reject(new AppError('rollup.closed', 'the thread of roll-ups is not there for this'));
+        return Promise.reject(new TypeError('the thread of roll-ups is not there for this'));
       waiting = Promise.withResolvers<MergeResult>();
       // Only memory that is the answer's alone can change hands; any other is copied, without what lies around it.
       const transfer: ArrayBuffer[] = [];

@@ -56,6 +56,7 @@ export class DirtyRanges implements Stage {
   readonly #horizons = new Map<number, Map<number, number>>();
   readonly #widths = new Map<number, Map<number, { first: number; until: number }>>();
   #loaded = 0;
+  #size = 0;
 
   constructor(stateDir: string) {
     this.#path = join(stateDir, 'levels.db');
@@ -87,6 +88,12 @@ export class DirtyRanges implements Stage {
     this.#horizons.clear();
     this.#widths.clear();
     this.#loaded = 0;
+    this.#size = 0;
+  }
+
+  /** Dirty cells of all levels. */
+  get size(): number {
+    return this.#size;
   }
 
   /** The last segment whose parts are known here. */
@@ -155,6 +162,7 @@ export class DirtyRanges implements Stage {
       const range = rangeStart(level, ts);
       const all = ranges?.get(range) ?? [];
       const left = all.filter((one) => one.ts !== ts || one.seconds !== seconds || one.last > upTo);
+      this.#size -= all.length - left.length;
       for (const one of left) if (one.ts === ts && one.seconds === seconds) one.since = Math.max(one.since, upTo + 1);
       if (left.length > 0) ranges?.set(range, left);
       else ranges?.delete(range);
@@ -181,6 +189,7 @@ export class DirtyRanges implements Stage {
       const ranges = this.#dirty[level]?.get(tap);
       for (const [range, cells] of ranges ?? []) {
         const left = cells.filter(({ ts }) => ts >= until);
+        this.#size -= cells.length - left.length;
         if (left.length > 0) ranges?.set(range, left);
         else ranges?.delete(range);
       }
@@ -250,8 +259,10 @@ export class DirtyRanges implements Stage {
     const cells = ranges.get(start) ?? [];
     ranges.set(start, cells);
     const known = cells.find(({ ts, seconds }) => ts === cell.ts && seconds === cell.seconds);
-    if (known === undefined) cells.push({ ...cell, level, tap, since, last, firstTouched: elapsed, touched: elapsed });
-    else Object.assign(known, { last: Math.max(known.last, last), touched: elapsed });
+    if (known === undefined) {
+      cells.push({ ...cell, level, tap, since, last, firstTouched: elapsed, touched: elapsed });
+      this.#size += 1;
+    } else Object.assign(known, { last: Math.max(known.last, last), touched: elapsed });
   }
 
   #raise(level: number, tap: number, until: number): void {
@@ -275,7 +286,7 @@ export class DirtyRanges implements Stage {
 
   #transaction(action: (database: DatabaseSync) => void): void {
     const database = this.#database;
-    if (database === undefined) throw new AppError('levels.closed', 'levels.db is not open');
+    if (database === undefined) throw new TypeError('levels.db is not open');
     database.exec('BEGIN IMMEDIATE');
     try {
       action(database);

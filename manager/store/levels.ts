@@ -97,7 +97,7 @@ export function createLevels(stateDir: string, deps: { engine: Engine; clock: Cl
           left,
           rows,
         })),
-      waiting: () => levels.reduce((sum, _, level) => sum + [...ranges.all(level)].length, 0),
+      waiting: () => ranges.size,
       reading: () => views.size,
       onLoaded: (listener) => void listeners.push(listener),
     },

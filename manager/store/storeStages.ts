@@ -57,6 +57,7 @@ export function createStoreStages(
     { ...deps, engine, taps, sink: loaded },
   );
   const store = createStore({ journal, taps, loaded, retention });
+  deps.metrics.computed('store_rows_read', 'rows', 'Rows that were read for answers.', () => store.rowsRead());
   const stages = [taps, engine, loaded, journal, loader, retention];
   return { store, stages, engine, journal, loader, retention, taps, levels: loaded };
 }
