@@ -3,7 +3,6 @@ import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort, Worker } from 'node:worker_threads';
 import type { Health } from '../core/summary/health.ts';
 import { encodeHealth } from '../core/summary/health.ts';
-import type { WindowPart } from '../core/summary/part.ts';
 import { AppError } from '../runtime/error.ts';
 import type { Stage } from '../runtime/lifecycle.ts';
 import { startThread } from '../runtime/threads.ts';
@@ -12,7 +11,7 @@ import type { CaptureCommand, CaptureOrder, CaptureReport, CaptureSource } from 
 import type { SensorConfig, SensorOptions } from './config.ts';
 import { mebibytes } from './memoryPlan.ts';
 import type { MemoryPlan } from './memoryPlan.ts';
-import type { MergeCommand, MergeOrder, MergeReport } from './merge/mergeOrder.ts';
+import type { MergeCommand, MergeOrder, MergeReport, PackedPart } from './merge/mergeOrder.ts';
 
 export interface CaptureSetup {
   config: SensorConfig;
@@ -27,8 +26,8 @@ export interface CaptureSetup {
 }
 
 export interface CaptureEvents {
-  /** A part is complete; resolves when it is on the disk. */
-  onPart: (part: WindowPart) => Promise<void>;
+  /** A part is complete (undefined: and too large for the link); resolves when it is on the disk. */
+  onPart: (part: PackedPart | undefined) => Promise<void>;
   /** An interface's state changed. */
   onState: (name: string, state: string) => void;
   /** A thread died: the daemon ends. */

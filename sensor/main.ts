@@ -64,7 +64,7 @@ export async function runSensor(options: SensorOptions): Promise<void> {
   const capture = new CaptureThreads(
     { config, names, fds, filter, replay, memory },
     {
-      onPart: (part) => link.offer(part),
+      onPart: (part) => link.offerPacked(part),
       onState: (name, state) => states.note(name, state),
       onFailed: (error) => lifecycle.fail(error),
     },

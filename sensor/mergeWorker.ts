@@ -4,6 +4,7 @@ import { decodeHealth } from '../core/summary/health.ts';
 import type { WindowPart } from '../core/summary/part.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { AppError, describeError } from '../runtime/error.ts';
+import { packPartHere } from './link/partBytes.ts';
 import type { MergeCommand, MergeInput, MergeOrder, MergeReport } from './merge/mergeOrder.ts';
 import { PartMaker } from './merge/partMaker.ts';
 import { takeOver } from './merge/takeOver.ts';
@@ -22,8 +23,9 @@ function post(report: MergeReport): void {
   parent.postMessage(report);
 }
 
-/** Sends parts on, with the windows that were dealt with. */
-function give(parts: WindowPart[], windows: number): void {
+/** Sends parts on, packed, with the windows that were dealt with. */
+function give(made: readonly WindowPart[], windows: number): void {
+  const parts = made.map((part) => packPartHere(part));
   if (order.live && windows > 0) {
     const onTheWay = new Int32Array(order.handedOver);
     Atomics.sub(onTheWay, 0, windows);

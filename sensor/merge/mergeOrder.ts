@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { WindowPart } from '../../core/summary/part.ts';
 import type { HandedWindow } from '../window/handOver.ts';
 
 /** What the merge thread is started with. */
@@ -23,10 +22,21 @@ export type MergeInput = { type: 'window'; window: HandedWindow } | { type: 'end
 /** What main sends: readings of the sensor's health, encoded; or that a worker is gone. */
 export type MergeCommand = { type: 'health'; body: Uint8Array };
 
+/** A part as the link's spool takes it. */
+export interface PackedPart {
+  kind: number;
+  inflated: number;
+  bytes: Uint8Array;
+  longer: boolean;
+}
+
 /** What the merge thread sends to main. */
 export type MergeReport =
-  /** Parts in their order; `windows`: windows handed over that are dealt with when these are on the disk. */
-  | { type: 'parts'; parts: WindowPart[]; windows: number }
+  /**
+   * Parts in their order, undefined for one that is too large for the link; `windows`: windows handed over that are dealt
+   * with when these are on the disk.
+   */
+  | { type: 'parts'; parts: (PackedPart | undefined)[]; windows: number }
   /** All workers are gone, and everything was sent. */
   | { type: 'end' }
   | { type: 'failed'; message: string };

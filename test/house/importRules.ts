@@ -17,7 +17,7 @@ export interface ImportRule {
 }
 
 /** The way of data through a sensor: each stage knows the types of those before it, and nothing of those after it. */
-const sensorStages = ['capture', 'flow', 'protocols', 'window', 'link'];
+const sensorStages = ['capture', 'flow', 'protocols', 'window', 'merge', 'link'];
 
 /** Files that join stages: the daemons, the pipeline, and the files that threads start with. */
 const builders = 'main|read|pipeline|start|[a-zA-Z]*[wW]orker';

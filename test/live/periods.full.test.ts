@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { kinds } from '../../core/summary/kinds.ts';
 import type { WindowPart } from '../../core/summary/part.ts';
 import { Summary } from '../../core/summary/summary.ts';
+import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/log.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import { unpackPart } from '../../sensor/link/partBytes.ts';
@@ -30,7 +31,7 @@ afterEach(async () => {
 async function spooled(directory: string): Promise<WindowPart[]> {
   const spool = new Spool(
     { directory, bytes: 1 << 30, merges: false },
-    { log: silentLogger(), metrics: new Metrics() },
+    { log: silentLogger(), metrics: new Metrics(), clock: systemClock() },
   );
   await spool.open();
   const parts: WindowPart[] = [];
