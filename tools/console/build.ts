@@ -53,7 +53,12 @@ async function buildInto(outDir: string): Promise<void> {
 /** Another build may do the same at the same moment: then one of the two is enough. */
 function moveIntoPlace(fresh: string, old: string): void {
   try {
-    if (existsSync(target)) renameSync(target, old);
+    renameSync(target, old);
+  } catch (error) {
+    // There was none, or the other build moves it just now.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  try {
     renameSync(fresh, target);
   } catch (error) {
     if (!isBuilt()) throw error;
