@@ -12,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<Measurement>>> = {
   start: async () => (await import('./startBench.ts')).startBench,
   stages: async () => (await import('./stagesBench.ts')).stagesBench,
   sketches: async () => (await import('./sketchesBench.ts')).sketchesBench,
+  sections: async () => (await import('./sectionsBench.ts')).sectionsBench,
   read: async () => (await import('./readBench.ts')).readBench,
   live: async () => (await import('./liveBench.ts')).liveBench,
   peers: async () => (await import('./peersBench.ts')).peersBench,
