@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { Distinct } from '../sketch/distinct/distinct.ts';
+import { encodeDistinct } from '../sketch/distinct/distinctCodec.ts';
 import { Kll } from '../sketch/kll/kll.ts';
 import { Refusal } from '../sketch/refusal.ts';
+import { FlowSample } from '../sketch/sample/flowSample.ts';
 import { TopRows } from '../sketch/top/topRows.ts';
 import { Counters } from './counters.ts';
 import { HOST_WORDS } from './flowKeys.ts';
@@ -9,7 +11,7 @@ import { kinds } from './kinds.ts';
 import { mergeParts } from './merge.ts';
 import { noLoss, type Section, type WindowPart } from './part.ts';
 import { decodeParameters, decodeSection, encodeSection } from './section.ts';
-import { Split } from './split.ts';
+import { MIXED_SCOPE, scopeOf, Split } from './split.ts';
 
 function merged(a: WindowPart, b: WindowPart): WindowPart {
   const part = mergeParts(a, b);
@@ -26,7 +28,7 @@ function counterSection(name: string, count: number): Section {
 function distinctSection(hash: number, lgK = 12): Section {
   const distinct = new Distinct(false, lgK);
   distinct.addHash(Int32Array.of(hash, 0, 1, 2));
-  return encodeSection(kinds.sources, [lgK], new Split(new Distinct(false, lgK), distinct));
+  return encodeSection(kinds.sources, [lgK], new Split(new Distinct(false, lgK), distinct, scopeOf(1)));
 }
 
 function topSection(capacity: number, keys: number): Section {
@@ -136,4 +138,31 @@ test("damage is refused, and parts of different windows are the caller's fault",
   for (const other of [{ tap: 'edge' }, { start: 0 }, { seconds: 20 }]) {
     expect(() => mergeParts(partOf(1, []), { ...partOf(1, []), ...other })).toThrow(RangeError);
   }
+});
+
+test('bodies of the build before merge with those of this one, and seeds never', () => {
+  const split = decodeSection(kinds.sources, distinctSection(1));
+  if (split instanceof Refusal) throw new Error(split.toString());
+  const old: Section = { ...distinctSection(1), version: 1, body: encodeDistinct(split.remote) };
+  const part = merged(partOf(1, [old]), partOf(1, [distinctSection(2), old]));
+  expect(part.sections.map(({ kind, version }) => [kind, version])).toEqual([[16, 2]]);
+  const both = decodeSection(kinds.sources, part.sections[0]!);
+  expect(both).toMatchObject({ scope: MIXED_SCOPE, local: { hll: { count: 0 } }, remote: { hll: { count: 2 } } });
+  // Alone it stays as it came.
+  expect(merged(partOf(1, [old]), partOf(1, [])).sections).toEqual([old]);
+
+  const sample = (seed: number, windowSeconds: number): Section => {
+    const value = new FlowSample();
+    value.add(1, seed, 100);
+    return encodeSection(kinds.flowSample, [windowSeconds, 256], value, Uint8Array.of(seed));
+  };
+  const samples = merged(partOf(1, [sample(1, 10), sample(2, 10)]), partOf(1, [sample(1, 10), sample(1, 60)]));
+  expect(samples.sections.map(({ seedHash, parameters }) => [seedHash[0], parameters[0]])).toEqual([
+    [1, 10],
+    [2, 10],
+    [1, 60],
+  ]);
+  const joined = decodeSection(kinds.flowSample, samples.sections[0]!);
+  if (joined instanceof Refusal) throw new Error(joined.toString());
+  expect(joined.total()).toEqual({ octets: 200, bound: 0 });
 });

@@ -40,8 +40,9 @@ export interface StatisticsOptions {
  * The statistics of one window or one run while they are being added up: fed once a flow and window, not once a packet.
  * `toSummary` gives what can be merged, encoded and shown.
  *
- * `feed` allocates nothing but what growing lists need. Each key is hashed once. Cost: about 0.6 us a flow with traffic
- * both ways, 0.4 us with traffic one way, on a busy site (22,000 addresses, lists full).
+ * `feed` allocates nothing but what growing lists need. Each key is hashed once, and once more where it is keyed. Cost on a
+ * busy site (22,000 addresses, lists full): about 0.7 us a flow with traffic both ways, 0.9 us with a seed
+ * (`npm run bench -- sections` has it by section).
  */
 export class Statistics {
   /** The counts of the next `feed`, preset by the caller: packets and octets that A sent, packets and octets that B sent. */
