@@ -37,6 +37,10 @@ export function sessionSettings(config: EngineConfig): string[] {
     'output_format_json_quote_64bit_integers = 1',
     'output_format_parquet_string_as_string = 0',
     'max_threads = 2',
+    // A question over many ranges names each of them.
+    'max_query_size = 16777216',
+    'max_ast_elements = 1000000',
+    'max_expanded_ast_elements = 1000000',
     `max_memory_usage = ${Math.round(config.memoryBytes * 0.8)}`,
   ];
 }
