@@ -92,12 +92,13 @@ export class Summary {
 
   /** Cuts every top list to the first `n` by octets and the first `n` by packets. */
   cutLists(n: number): void {
+    for (const rows of this.#lists()) rows.cutToUnion(n);
+  }
+
+  #lists(): TopRows[] {
     const { topHosts, topSources, topDestinations, topPairs, topServices } = this.values;
-    for (const { local, remote } of [topHosts, topSources, topDestinations, topPairs]) {
-      local.cutToUnion(n);
-      remote.cutToUnion(n);
-    }
-    topServices.cutToUnion(n);
+    const split = [topHosts, topSources, topDestinations, topPairs];
+    return [...split.flatMap(({ local, remote }) => [local, remote]), topServices];
   }
 
   /**
@@ -125,6 +126,7 @@ export class Summary {
   /** As the sections that a part ships: lists cut to what its length has, values rounded to what is sent. */
   toPartSections(part: PartLength): Section[] {
     this.cutLists(listRows(part.seconds));
+    for (const rows of this.#lists()) rows.roundMissed();
     if (isShipped(pointOctets.cadence, part.seconds, part.windowSeconds)) this.keyed?.pointOctets.quantize();
     return this.toSections(part);
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Refusal } from '../refusal.ts';
 import { decodeTop, encodeTop } from './topCodec.ts';
 import { type Metric, TopList } from './topList.ts';
-import type { TopRows } from './topRows.ts';
+import { TopRows } from './topRows.ts';
 
 const WIDTH = 3;
 type Event = readonly [key: number, packets: number, octets: number];
@@ -169,4 +169,21 @@ test('what was written is read; damage is refused', () => {
     }),
   );
   expect(decodeTop(Uint8Array.from([0xff, 0xff, 0xff, 0x7f, 0, 0]), WIDTH, 8)).toBeInstanceOf(Refusal);
+});
+
+test('rounding up what was missed keeps the bounds, and what is exact', () => {
+  const rows = new TopRows(1, 8, 6);
+  rows.missedOctets.set([0, 31, 32, 33, 1_000_001, Number.MAX_SAFE_INTEGER]);
+  rows.missedPackets.set([0, 1, 2, 3, 63, 65]);
+  const before = rows.copy();
+  rows.roundMissed();
+  expect([...rows.missedOctets]).toEqual([0, 31, 32, 34, 1_015_808, Number.MAX_SAFE_INTEGER]);
+  expect([...rows.missedPackets]).toEqual([0, 1, 2, 3, 64, 68]);
+  rows.missedOctets.forEach((missed, i) => {
+    expect(missed).toBeGreaterThanOrEqual(before.missedOctets[i]!);
+    expect(missed).toBeLessThanOrEqual(before.missedOctets[i]! * (17 / 16));
+  });
+  const again = rows.copy();
+  again.roundMissed();
+  expect(again).toEqual(rows);
 });
