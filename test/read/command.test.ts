@@ -75,6 +75,7 @@ test.each([
   [['--by', 'bytes', 'x']],
   [['--window-seconds', '7', 'x']],
   [['--no-such-option', 'x']],
+  [['--local', '10.0.0.0/33', 'x']],
   [['-w', 'out.txt', 'x']],
   [['-w', '-', '--json', 'x']],
 ])('wrong use is told and 2: %j', (args) => {
@@ -122,6 +123,43 @@ test('-w - is pcapng on standard output, and the summary goes to standard error'
   expect(status).toBe(0);
   expect(readCapture(new Uint8Array(stdout)).packets.length).toBeGreaterThan(100);
   expect(stderr).toContain('packets');
+});
+
+test('--local decides which side an address is on, and no total', async () => {
+  const file = temporaryFile(mixed);
+  const [usual, some, none, all] = [
+    await read([file]),
+    await read([file], { local: ['10.0.0.0/8'] }),
+    await read([file], { local: ['192.0.2.255'] }),
+    await read([file], { local: ['0.0.0.0/0', '::/0'] }),
+  ];
+  for (const report of [some, none, all]) {
+    expect(report.distinct).toEqual(usual.distinct);
+    expect(report.top).toEqual(usual.top);
+  }
+  expect(some.local.distinct.hosts.estimate).toBeGreaterThan(0);
+  expect(some.remote.distinct.hosts.estimate).toBeGreaterThan(0);
+  expect(some.local.top.hosts.every(({ key }) => key.startsWith('10.'))).toBe(true);
+  const services = { services: usual.distinct.services };
+  expect({ ...all.local.distinct, ...services }).toEqual(usual.distinct);
+  expect({ ...none.remote.distinct, ...services }).toEqual(usual.distinct);
+  expect(all.remote.top.hosts).toEqual([]);
+});
+
+test('--explain-size: the rows sum to the parts, and the report is as without', async () => {
+  const file = temporaryFile(mixed);
+  const { partSizes = [], ...rest } = await read([file], { explainSize: true });
+  expect(rest).toEqual(await read([file]));
+  expect(partSizes.map(({ seconds }) => seconds)).toEqual([10, 60, 600, 3600]);
+  for (const { sections, shipped, parts } of partSizes) {
+    expect(parts).toBeGreaterThan(0);
+    expect(sections.reduce((sum, section) => sum + section.shipped, 0)).toBe(shipped.p95);
+    expect(sections[0]?.name).toBe('envelope');
+  }
+  const { status, stdout } = picket(['read', '--explain-size', '--window-seconds', '60', file]);
+  expect(status).toBe(0);
+  expect(stdout.toString()).toMatch(/parts of 60 s: \d+; octets p50/);
+  expect(stdout.toString()).toContain('distinct.sources');
 });
 
 test('the summary for people names what was read', () => {
