@@ -36,7 +36,9 @@ function obey(order: MergeOrder): void {
     case 'end': {
       const fold = folds.get(id);
       folds.delete(id);
-      if (fold !== undefined) port.postMessage({ type: 'result', id, result: fold.finish() } satisfies MergeReply);
+      // It failed, and that was told.
+      if (fold === undefined) throw new RangeError(`question ${id} is not known`);
+      port.postMessage({ type: 'result', id, result: fold.finish() } satisfies MergeReply);
       return;
     }
     case 'cancel':

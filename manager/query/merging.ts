@@ -74,6 +74,7 @@ export function createMerging(deps: { fail: (error: unknown) => void }): Merging
     };
     for await (const item of items) {
       signal?.throwIfAborted();
+      if (!questions.has(id)) return;
       batch.push(item);
       bytes += bytesOf(item.section);
       if (batch.length >= batchItems || bytes >= batchBytes) await flush();
@@ -112,7 +113,10 @@ export function createMerging(deps: { fail: (error: unknown) => void }): Merging
       };
       signal?.addEventListener('abort', giveUp);
       try {
-        await feed(id, question, items, signal);
+        const fed = feed(id, question, items, signal);
+        // Who gave up does not wait for a store that is slow to give anything; what comes then is thrown away.
+        fed.catch(() => undefined);
+        await Promise.race([fed, question.result.promise]);
         return (await question.result.promise) as ResultOf<P>;
       } catch (error) {
         send({ type: 'cancel', id });
