@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Answer } from '../proto/api.ts';
 import { AppError, UsageError, describeError, printable } from '../runtime/error.ts';
@@ -13,10 +13,11 @@ import { parseOptions } from './options.ts';
 const help = `picket start [options]
 
 Manager and sensor together, for a first look: the sensor captures on the interface of the default route, or on the one
-that PICKET_INTERFACE names. Without the right to capture it shows a capture that it makes itself. The state is kept in
-.picket/ of the checkout. Ends with ctrl-C.
+that PICKET_INTERFACE names. Without the right to capture it shows a capture that it makes itself. The console is built
+when its sources changed. Ends with ctrl-C.
 
       --listen-people ADDR:PORT  loopback address and port for people (default 127.0.0.1:8480; a taken port gives way)
+      --state DIR                where both keep their state (default .picket/ of the checkout)
   -h, --help                     this text
 
 Examples:
@@ -40,19 +41,20 @@ interface Child {
 
 /** `picket start`, `npm start`: answers with the exit status. */
 export async function run(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, { 'listen-people': { type: 'string' } }, 'start');
+  const options = parseOptions(args, { 'listen-people': { type: 'string' }, state: { type: 'string' } }, 'start');
   if (options.flag('help')) {
     process.stdout.write(help);
     return 0;
   }
   if (options.positionals.length > 0) throw new UsageError(`${options.positionals[0]}: not expected`);
-  const state = join(checkoutRoot(), '.picket');
+  const usual = join(checkoutRoot(), '.picket');
+  const state = resolve(options.text('state') ?? usual);
   const socket = join(state, 'run', 'manager.sock');
   const tooLong = Buffer.byteLength(socket) - maxSocketPath;
   if (tooLong > 0) {
     throw new AppError(
       'listen.path',
-      `${socket}: ${tooLong} bytes too long for a Unix socket (${maxSocketPath}); move the checkout to a shorter path`,
+      `${socket}: ${tooLong} bytes too long for a Unix socket (${maxSocketPath}); move the checkout to a shorter path, or name one by --state`,
     );
   }
   // Who captures may be another user than we are, and has to reach its own folder in here.
@@ -98,9 +100,11 @@ export async function run(args: readonly string[]): Promise<number> {
       if (!first && !stop.asked()) throw new AppError('start.replay', `the replay failed: ${sensor.lastLine()}`);
     }
     if (first) {
-      process.stdout.write(
-        `The first window has arrived. Try:\n  cli/picket distinct hosts --last 1h\n  cli/picket sensors\n  cli/picket distinct pairs --last 10m --json\nctrl-C stops it.\n`,
-      );
+      // Where the state is elsewhere, the command does not find the manager by itself.
+      const where = state === usual ? '' : ` --manager ${people}`;
+      const tries = ['distinct hosts --last 1h', 'sensors', 'distinct pairs --last 10m --json'];
+      const commands = tries.map((one) => `  cli/picket ${one}${where}\n`).join('');
+      process.stdout.write(`The first window has arrived. Try:\n${commands}ctrl-C stops it.\n`);
     }
     const sensorFailed = sensor.exited.then((code) => (code === 0 ? manager.exited : code));
     await Promise.race([manager.exited, sensorFailed, stop.signalled]);
