@@ -131,9 +131,11 @@ export async function runSensor(options: SensorOptions): Promise<void> {
       options.say?.(`replaying ${replay.files.length} file(s) ${who}`);
       await lifecycle.start();
       const files = await Promise.race([capture.ended, lifecycle.finished.then(() => [])]);
-      await Promise.race([link.drained(), lifecycle.finished]);
-      lifecycle.end('replay done');
-      await lifecycle.finished;
+      // Whether the manager took it all or refuses this sensor, the run is over.
+      await Promise.race([link.drained(), lifecycle.finished]).finally(() => {
+        lifecycle.end('replay done');
+        return lifecycle.finished;
+      });
       tellDamage(files);
     }
     await lifecycle.finished;
