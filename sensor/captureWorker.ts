@@ -21,8 +21,8 @@ import { handOver } from './window/handOver.ts';
 import { LossShare } from './window/lossShare.ts';
 import type { Window } from './window/window.ts';
 
-/** Windows on their way to the merge thread, beyond which a worker waits: live a few seconds' worth, or what a disk takes. */
-const ON_THE_WAY = 8;
+/** Windows of a worker on their way to the merge thread, beyond which it waits: 36 ms of that thread's time each. */
+const ON_THE_WAY = 4;
 
 /**
  * A capture worker: one source, one pipeline, windows out to the merge thread. It never goes back to its event loop while

@@ -131,11 +131,13 @@ export async function runSensor(options: SensorOptions): Promise<void> {
       options.say?.(`replaying ${replay.files.length} file(s) ${who}`);
       await lifecycle.start();
       const files = await Promise.race([capture.ended, lifecycle.finished.then(() => [])]);
-      // Whether the manager took it all or refuses this sensor, the run is over.
-      await Promise.race([link.drained(), lifecycle.finished]).finally(() => {
+      try {
+        await Promise.race([link.drained(), lifecycle.finished]);
+      } finally {
+        // Whether the manager took it all or refuses this sensor, the run is over.
         lifecycle.end('replay done');
-        return lifecycle.finished;
-      });
+        await lifecycle.finished;
+      }
       tellDamage(files);
     }
     await lifecycle.finished;

@@ -3,14 +3,34 @@ import { sensorConfig } from './config.ts';
 import { memoryFault, planMemory } from './memoryPlan.ts';
 
 const MIB = 2 ** 20;
-const defaults = { memoryBytes: 512 * MIB, ringBytes: 64 * MIB, flowSlots: 262_144, workers: 1 };
+const defaults = { memoryBytes: 512 * MIB, ringBytes: 64 * MIB, flowSlots: 262_144, workers: 1, interfaces: ['eth0'] };
 
 test('the default configuration fits, and what is left is for heaps', () => {
   const { neededBytes, heapBytes } = planMemory(defaults);
   expect(memoryFault(defaults)).toBeUndefined();
   expect(neededBytes).toBeLessThan(defaults.memoryBytes);
   const more = planMemory({ ...defaults, memoryBytes: defaults.memoryBytes + 100 * MIB });
-  expect(more.heapBytes - heapBytes).toBe(50 * MIB);
+  expect(more.heapBytes - heapBytes).toBe(Math.floor((100 * MIB) / 3));
+});
+
+test('two workers need a little more than the default, and the sentence says how much', () => {
+  const two = { ...defaults, workers: 2 };
+  const fault = memoryFault(two)!;
+  const enough = Number(/set memoryBytes to (\d+)MiB or more/.exec(fault)![1]);
+  expect(memoryFault({ ...two, memoryBytes: enough * MIB })).toBeUndefined();
+  expect(memoryFault({ ...two, memoryBytes: (enough - 1) * MIB })).toBeDefined();
+  const slots = Number(/or flowSlots to (\d+) or less$/.exec(fault)![1]);
+  expect(memoryFault({ ...two, flowSlots: slots })).toBeUndefined();
+  expect(memoryFault({ ...two, flowSlots: slots + 1024 })).toBeDefined();
+});
+
+test('spare rings are as many as there is memory for; a single worker needs none of it', () => {
+  expect(planMemory(defaults).spares).toBe(4);
+  const two = { ...defaults, workers: 2, memoryBytes: planMemory({ ...defaults, workers: 2 }).neededBytes };
+  expect(planMemory(two).spares).toBe(0);
+  expect(planMemory({ ...two, memoryBytes: two.memoryBytes + 130 * MIB }).spares).toBe(2);
+  expect(planMemory({ ...two, memoryBytes: two.memoryBytes + 130 * MIB, interfaces: ['a', 'b'] }).spares).toBe(4);
+  expect(planMemory({ ...two, memoryBytes: 4096 * MIB }).spares).toBe(4);
 });
 
 test('what does not fit is refused, and the keys are named', () => {
@@ -27,5 +47,5 @@ test('what does not fit is refused, and the keys are named', () => {
     expect(result.error?.issues[0]?.message).toMatch(/not enough: ringBytes .* flowSlots .* workers/);
   }
   expect(schema.safeParse({ ringBytes: '1GiB', memoryBytes: '2GiB' }).success).toBe(true);
-  expect(schema.safeParse({ ringBytes: '8MiB', flowSlots: 65_536, memoryBytes: '256MiB' }).success).toBe(true);
+  expect(schema.safeParse({ ringBytes: '8MiB', flowSlots: 65_536, memoryBytes: '288MiB' }).success).toBe(true);
 });

@@ -2,15 +2,21 @@ import type { SensorConfig } from './config.ts';
 
 const MIB = 2 ** 20;
 
-/** The runtime, its code and both threads' pools, before any worker. Measured: 125 MiB with one idle worker. */
+/** The runtime, its code and all threads' pools, before any worker. Measured: 120 MiB of it are files that others share. */
 const BASE_BYTES = 96 * MIB;
 /** A slot, its two places in the index, its places in the lists of the open windows. */
 const SLOT_BYTES = 384;
 /** Fragments that wait for their datagram (`sensor/flow/fragmentPool.ts`), of each worker. */
 const FRAGMENT_BYTES = 16 * MIB;
+/** A worker's windows on their way to the merge thread: four of 1.25 MiB with all lists full, and one being made. */
+const HANDED_OVER_BYTES = 6 * MIB;
+/** Lists of the three longer periods in the merge thread, 2 MiB each when full, and what merging two takes. */
+const PERIOD_BYTES = 8 * MIB;
 /** Sketches and lists of the open windows of a worker, and the objects of a thread. */
 const LEAST_HEAP_BYTES = 32 * MIB;
 const YOUNG_BYTES = 8 * MIB;
+/** Packet sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
+const SPARES = 4;
 
 /** What of a sensor's memory goes where. */
 export interface MemoryPlan {
@@ -20,19 +26,32 @@ export interface MemoryPlan {
   heapBytes: number;
   /** The part of a worker's heap that new objects begin in. */
   youngBytes: number;
+  /**
+   * Spare sockets. With several workers an interface that is made again needs a new ring, and the old one can't be given
+   * back: as many as there is memory for.
+   */
+  spares: number;
 }
 
-type Sizes = Pick<SensorConfig, 'memoryBytes' | 'ringBytes' | 'flowSlots' | 'workers'>;
+type Sizes = Pick<SensorConfig, 'memoryBytes' | 'ringBytes' | 'flowSlots' | 'workers'> & {
+  interfaces: readonly string[];
+};
 
 /** Divides `memoryBytes`. Everything that grows with traffic has its bound in here. */
-export function planMemory({ memoryBytes, ringBytes, flowSlots, workers }: Sizes): MemoryPlan {
-  const worker = ringBytes + flowSlots * SLOT_BYTES + FRAGMENT_BYTES;
-  const fixed = BASE_BYTES + workers * (worker + YOUNG_BYTES);
-  const threads = workers + 1;
+export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces }: Sizes): MemoryPlan {
+  const worker = ringBytes + flowSlots * SLOT_BYTES + FRAGMENT_BYTES + HANDED_OVER_BYTES;
+  const fixed = BASE_BYTES + PERIOD_BYTES + YOUNG_BYTES + workers * (worker + YOUNG_BYTES);
+  const threads = workers + 2;
+  const neededBytes = fixed + threads * LEAST_HEAP_BYTES;
+  const spareBytes = workers === 1 ? 0 : ringBytes / Math.max(1, interfaces.length);
+  const fitting = spareBytes === 0 ? SPARES : Math.floor((memoryBytes - neededBytes) / spareBytes);
+  const spares = Math.max(0, Math.min(SPARES, fitting));
+  const left = memoryBytes - fixed - spares * spareBytes;
   return {
-    neededBytes: fixed + threads * LEAST_HEAP_BYTES,
-    heapBytes: Math.max(LEAST_HEAP_BYTES, Math.floor((memoryBytes - fixed) / threads)),
+    neededBytes,
+    heapBytes: Math.max(LEAST_HEAP_BYTES, Math.floor(left / threads)),
     youngBytes: YOUNG_BYTES,
+    spares,
   };
 }
 
@@ -41,15 +60,18 @@ export function mebibytes(bytes: number): number {
   return Math.floor(bytes / MIB);
 }
 
-/** Why the configuration does not fit into `memoryBytes`, naming the keys, or undefined. */
+/** Why the configuration does not fit into `memoryBytes` and what would, naming the keys, or undefined. */
 export function memoryFault(sizes: Sizes): string | undefined {
   const { neededBytes } = planMemory(sizes);
-  if (neededBytes <= sizes.memoryBytes) return undefined;
-  const { ringBytes, flowSlots, workers } = sizes;
+  const { memoryBytes, ringBytes, flowSlots, workers } = sizes;
+  if (neededBytes <= memoryBytes) return undefined;
   const mib = (bytes: number): string => `${Math.ceil(bytes / MIB)} MiB`;
+  const slots = flowSlots - (neededBytes - memoryBytes) / workers / SLOT_BYTES;
+  const fewer = Math.floor(slots / 1024) * 1024;
+  const alternative = fewer >= 1024 ? `flowSlots to ${fewer} or less` : 'ringBytes, flowSlots or workers lower';
   return (
-    `${mib(sizes.memoryBytes)} is not enough: ringBytes (${mib(ringBytes)}) and flowSlots ` +
+    `${mib(memoryBytes)} is not enough: ringBytes (${mib(ringBytes)}) and flowSlots ` +
     `(${mib(flowSlots * SLOT_BYTES)}) for each of workers (${workers}) need ${mib(neededBytes)} with all else; ` +
-    `raise it, or lower one of them`
+    `set memoryBytes to ${Math.ceil(neededBytes / MIB)}MiB or more, or ${alternative}`
   );
 }

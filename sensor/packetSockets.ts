@@ -8,9 +8,6 @@ import { inheritedSockets } from './privilege/inheritedSockets.ts';
 import { serviceUser } from './privilege/serviceUser.ts';
 import { startWithoutPrivileges } from './privilege/start.ts';
 
-/** Sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
-const SPARES = 4;
-
 /**
  * The packet sockets that the start stage left: one an interface and worker, then spares. When that stage has not run yet,
  * runs it, which does not come back. Throws `capture.permission` when there is no right to capture.
@@ -21,7 +18,7 @@ export function packetSockets(config: SensorConfig, interfaces: number, memory: 
   if (inherited.sockets.length > 0) return inherited.sockets;
   mkdirSync(config.stateDir, { recursive: true, mode: 0o750 });
   const options = {
-    sockets: interfaces * config.workers + SPARES,
+    sockets: interfaces * config.workers + memory.spares,
     command: [`--max-old-space-size=${mebibytes(memory.heapBytes)}`, ...process.execArgv, ...process.argv.slice(1)],
     env: process.env,
   };
