@@ -1,3 +1,4 @@
+import type { SampleItems } from '../../core/sketch/sample/flowSample.ts';
 import { registersOf } from '../../core/summary/registers.ts';
 import { Summary } from '../../core/summary/summary.ts';
 import { FileSource } from '../../sensor/capture/file/fileSource.ts';
@@ -14,7 +15,14 @@ export interface PipelinesResult {
   registers: Uint8Array;
   /** A line for each connection, sorted. */
   connections: string[];
-  windows: { start: number; counters: [string, number][] }[];
+  windows: { start: number; counters: [string, number][]; keyed: KeyedFacts | undefined }[];
+}
+
+/** What the keyed sections of a window say; nothing of a run without windows. */
+interface KeyedFacts {
+  points: Float64Array;
+  threshold: number;
+  sample: SampleItems;
 }
 
 const RATHER_MANY = 1 << 18;
@@ -33,7 +41,12 @@ export async function runPipelines(
       live: false,
       flowSlots: RATHER_MANY,
       seed: Uint32Array.from({ length: 20 }, (__, i) => Math.imul(i + 1 + worker, 0x9e3779b1)),
-      statistics: { exact: true, topCapacity: 4096, by: 'octets' },
+      statistics: {
+        exact: true,
+        topCapacity: 4096,
+        by: 'octets',
+        ...(windowSeconds > 0 ? { keyed: { seed: new Uint8Array(16), windowSeconds } } : {}),
+      },
       worker,
       workers,
       checksums: false,
@@ -55,6 +68,7 @@ export async function runPipelines(
     start,
     // A datagram's fragments are told in the window in which it was found to be whole, or given up.
     counters: countersOf(summary).filter(([name]) => !name.startsWith('fragments.')),
+    keyed: keyedOf(summary),
   }));
   const whole = Summary.fromSections([]) as Summary;
   for (const { summary } of windows.list()) whole.merge(summary);
@@ -64,6 +78,12 @@ export async function runPipelines(
     connections: connections.sort(),
     windows: list,
   };
+}
+
+function keyedOf({ keyed }: Summary): KeyedFacts | undefined {
+  if (keyed === undefined) return undefined;
+  const { pointOctets, flowSample } = keyed;
+  return { points: pointOctets.counters, threshold: flowSample.threshold, sample: flowSample.items() };
 }
 
 function countersOf(summary: Summary): [string, number][] {
