@@ -72,8 +72,15 @@ export class TopRows {
   #pick(order: Uint32Array): void {
     const { width, keys, octets, packets, missedOctets, missedPackets } = this;
     this.keys = new Uint32Array(order.length * width);
-    order.forEach((from, to) => this.keys.set(keys.subarray(from * width, (from + 1) * width), to * width));
-    const column = (values: Float64Array): Float64Array => Float64Array.from(order, (from) => values[from]!);
+    for (let to = 0; to < order.length; to++) {
+      const from = order[to]! * width;
+      for (let w = 0; w < width; w++) this.keys[to * width + w] = keys[from + w]!;
+    }
+    const column = (values: Float64Array): Float64Array => {
+      const picked = new Float64Array(order.length);
+      for (let to = 0; to < picked.length; to++) picked[to] = values[order[to]!]!;
+      return picked;
+    };
     this.octets = column(octets);
     this.packets = column(packets);
     this.missedOctets = column(missedOctets);
@@ -97,17 +104,22 @@ export class TopRows {
     const myFloor = floorsCount ? { octets: this.floorOctets, packets: this.floorPackets } : none;
     const theirFloor = floorsCount ? { octets: other.floorOctets, packets: other.floorPackets } : none;
     if (other.width !== this.width) throw new RangeError(`keys of ${other.width} words merged into ${this.width}`);
-    const union = new TopRows(this.width, Math.min(this.capacity, other.capacity), this.count + other.count);
+    const { width } = this;
+    const union = new TopRows(width, Math.min(this.capacity, other.capacity), this.count + other.count);
+    const { keys } = union;
+    const [myCount, theirCount] = [this.count, other.count];
     let i = 0;
     let j = 0;
     let n = 0;
-    for (; i < this.count || j < other.count; n++) {
-      const side = i === this.count ? 1 : j === other.count ? -1 : this.compareKeys(i, other, j);
+    for (; i < myCount || j < theirCount; n++) {
+      const side = i === myCount ? 1 : j === theirCount ? -1 : this.compareKeys(i, other, j);
       const mine = side <= 0;
       const theirs = side >= 0;
-      const source = mine ? this : other;
-      const at = (mine ? i : j) * this.width;
-      union.keys.set(source.keys.subarray(at, at + this.width), n * this.width);
+      const source = mine ? this.keys : other.keys;
+      const from = (mine ? i : j) * width;
+      const to = n * width;
+      // Word by word: a view for each key costs more than all else here.
+      for (let w = 0; w < width; w++) keys[to + w] = source[from + w]!;
       union.octets[n] = (mine ? this.octets[i]! : 0) + (theirs ? other.octets[j]! : 0);
       union.packets[n] = (mine ? this.packets[i]! : 0) + (theirs ? other.packets[j]! : 0);
       union.missedOctets[n] =
@@ -118,7 +130,7 @@ export class TopRows {
       if (theirs) j++;
     }
     this.capacity = union.capacity;
-    this.keys = union.keys.slice(0, n * this.width);
+    this.keys = keys.slice(0, n * width);
     this.octets = union.octets.slice(0, n);
     this.packets = union.packets.slice(0, n);
     this.missedOctets = union.missedOctets.slice(0, n);
@@ -139,19 +151,22 @@ export class TopRows {
   cut(limit: number): void {
     if (this.count <= limit) return;
     const most = { octets: this.#most('octets'), packets: this.#most('packets') };
-    const ranks = {
-      octets: this.#order((i, j) => most.octets[j]! - most.octets[i]! || i - j),
-      packets: this.#order((i, j) => most.packets[j]! - most.packets[i]! || i - j),
-    };
+    const sorted = { octets: most.octets.slice().sort(), packets: most.packets.slice().sort() };
     const kept = new Uint8Array(this.count);
-    let n = 0;
-    for (let rank = 0; n < limit; rank++) {
-      for (const i of [ranks.octets[rank]!, ranks.packets[rank]!]) {
-        if (n === limit || kept[i] === 1) continue;
-        kept[i] = 1;
-        n++;
-      }
+    const markBoth = (ranks: number): number => {
+      kept.fill(0);
+      return markFirst(kept, most.octets, sorted.octets, ranks) + markFirst(kept, most.packets, sorted.packets, ranks);
+    };
+    // So many ranks of both as fit; sorting numbers and counting is quicker than putting rows into order.
+    let low = 0;
+    let high = limit;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (markBoth(middle) <= limit) low = middle;
+      else high = middle - 1;
     }
+    // One more fits where the next rank of both would be two.
+    if (markBoth(low) < limit) markFirst(kept, most.octets, sorted.octets, low + 1);
     this.#keep(kept, most.octets, most.packets);
   }
 
@@ -248,4 +263,22 @@ function roundUp(value: number): number {
   if (value < 2 ** DIGITS) return value;
   const step = 2 ** (Math.floor(Math.log2(value)) - DIGITS + 1);
   return Math.min(Math.ceil(value / step) * step, Number.MAX_SAFE_INTEGER);
+}
+
+/** Marks the `n` largest values, of equal ones the first; `sorted`: all of them, ascending. Answers how many are new. */
+function markFirst(kept: Uint8Array, values: Float64Array, sorted: Float64Array, n: number): number {
+  if (n === 0) return 0;
+  const least = sorted[sorted.length - n]!;
+  let equal = n;
+  for (let i = sorted.length - 1; i >= 0 && sorted[i]! > least; i--) equal -= 1;
+  let marked = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < least || (value === least && equal === 0)) continue;
+    if (value === least) equal -= 1;
+    if (kept[i] === 1) continue;
+    kept[i] = 1;
+    marked += 1;
+  }
+  return marked;
 }
