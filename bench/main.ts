@@ -16,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<Measurement>>> = {
   read: async () => (await import('./readBench.ts')).readBench,
   live: async () => (await import('./liveBench.ts')).liveBench,
   peers: async () => (await import('./peersBench.ts')).peersBench,
+  store: async () => (await import('./storeBench.ts')).storeBench,
 };
 
 async function main(asked: readonly string[]): Promise<number> {
