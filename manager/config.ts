@@ -4,6 +4,8 @@ import { declareConfig } from '../runtime/config.ts';
 import { integer, line, millis, seconds, size } from '../runtime/configTypes.ts';
 import { logLevels } from '../runtime/log.ts';
 import { checkoutRoot, defaultStateDir } from '../runtime/paths.ts';
+import { AppError } from '../runtime/error.ts';
+import { parseListen } from './http/listen.ts';
 
 /** Everything that can be set of a manager. Made when called: nothing is built at import. */
 export function managerConfig() {
@@ -16,7 +18,7 @@ export function managerConfig() {
       socket: key(line().optional(), {
         text: 'Path of the Unix socket for this host; else the usual one, or run/manager.sock in another state directory.',
       }),
-      listenPeople: key(line(255).default('127.0.0.1:8480'), {
+      listenPeople: key(line(255).superRefine(checkListen).default('127.0.0.1:8480'), {
         text: 'Address and port for people; only loopback until there are logins. A taken port gives way to the next free one.',
       }),
       consoleDir: key(
@@ -95,3 +97,13 @@ const maxSeconds = 100 * 365 * 86_400;
 const daySeconds = 86_400;
 
 export type ManagerConfig = z.output<ReturnType<typeof managerConfig>['schema']>;
+
+/** An address that must not listen is a fault of the configuration: told before anything is made, and by `--check`. */
+function checkListen(text: string, context: z.RefinementCtx): void {
+  try {
+    void parseListen(text);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message.replace(/^listenPeople: /, '') });
+  }
+}

@@ -9,6 +9,7 @@ import { defaultSocket, defaultStateDir } from '../runtime/paths.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import type { ManagerConfig } from './config.ts';
 import { createHttpServer } from './http/httpServer.ts';
+import { checkSocketPath } from './http/listen.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createAnswers } from './query/answers.ts';
 import { createMerging } from './query/merging.ts';
@@ -37,6 +38,8 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
   const usual =
     config.stateDir === defaultStateDir('manager') ? defaultSocket() : join(stateDir, 'run', 'manager.sock');
   const socket = resolve(config.socket ?? usual);
+  // Before anything is made on the disk.
+  checkSocketPath(socket);
   const metrics = new Metrics();
   const control = createControlStore(stateDir);
   // The store's engine and threads die on their own; the life cycle that they then end is made of them.

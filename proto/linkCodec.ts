@@ -1,7 +1,13 @@
 import { plain } from './protobufRuntime.ts';
 import { picket } from './gen/picket.js';
 import { isName, linkLimits } from './link.ts';
+import { countFields } from './wireScan.ts';
 import type { Hello, Interval, LinkFault, LinkMessage, Response } from './linkMessages.ts';
+
+/** What has fields: the body, a welcome's intervals and credit, an acknowledgement's intervals. Each interval has two. */
+const isMessage = (field: number, inside: number): boolean =>
+  inside === 0 || (inside === 2 && (field === 3 || field === 4)) || (inside === 4 && field === 2);
+const mostFields = 3 * linkLimits.intervals + 64;
 
 const states = ['done', 'part', 'refused', 'failed'] as const;
 
@@ -19,6 +25,7 @@ export function encodeMessage(message: LinkMessage): Uint8Array<ArrayBuffer> {
  * is a fault with its reason. Byte fields share the memory of `bytes`: copy those that outlive it.
  */
 export function decodeMessage(bytes: Uint8Array): LinkMessage | LinkFault {
+  if (countFields(bytes, mostFields, isMessage) === Infinity) return fault('not an envelope, or too many fields');
   let envelope: picket.Envelope;
   try {
     envelope = picket.Envelope.decode(bytes);

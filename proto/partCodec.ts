@@ -2,6 +2,7 @@ import { plain } from './protobufRuntime.ts';
 import { picket } from './gen/picket.js';
 import { isName, linkLimits } from './link.ts';
 import type { LinkFault } from './linkMessages.ts';
+import { countFields } from './wireScan.ts';
 
 /** A section of a part, still encoded: what is in `body` is known to the code of its kind only. */
 export interface WireSection {
@@ -43,6 +44,10 @@ export type OutgoingPart = Readonly<Omit<WirePart, 'type' | 'sections'>> & {
   readonly sections: readonly Readonly<WireSection>[];
 };
 
+/** The loss and the sections of a part have fields: five a section. */
+const isMessage = (field: number, inside: number): boolean => inside === 0 && (field === 8 || field === 9);
+const mostFields = 8 * linkLimits.sections + 256;
+
 /**
  * A part as protobuf bytes. The answer's memory is its own. Zeros are left out, as proto3 has it: a window without
  * packets takes about 30 bytes.
@@ -64,6 +69,7 @@ function withoutZeros<Fields extends object>(fields: Fields): Partial<Fields> {
 
 /** Reads a part. Numbers outside 0..2^53-1 and unfit names are a fault. Bytes of sections share `bytes`' memory. */
 export function decodePart(bytes: Uint8Array): WirePart | LinkFault {
+  if (countFields(bytes, mostFields, isMessage) === Infinity) return fault('not a part, or too many fields');
   let raw: picket.Part;
   try {
     raw = picket.Part.decode(bytes);

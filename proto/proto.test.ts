@@ -217,3 +217,13 @@ test('times as text and back', () => {
   for (const text of ['', 'now', '2023-13-01T00:00:00Z', '2023-02-30T00:00:00Z', '2023-11-14', '1e5', 'Infinity'])
     expect(parseTime(text), text).toBeUndefined();
 });
+
+test('a window without packets takes at most 64 bytes, with a long name too', () => {
+  const loss = { kernel: 0, nic: 0, shed: 0, unrecorded: 0, freezes: 0, blindMillis: 0 };
+  const span = { start: 1_700_000_000, seconds: 10, windowSeconds: 10 };
+  const covered = { coveredFrom: 1_700_000_000, coveredTo: 1_700_000_010 };
+  const empty = { tap: 'tap0', ...span, ...covered, packets: 0, octets: 0, loss, sections: [] };
+  expect(encodePart(empty).length).toBeLessThanOrEqual(36);
+  expect(encodePart({ ...empty, tap: 'x'.repeat(32) }).length).toBeLessThanOrEqual(64);
+  expect({ ...decodePart(encodePart(empty)) }).toEqual({ type: 'part', ...empty });
+});

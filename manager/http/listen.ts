@@ -42,11 +42,8 @@ export async function listenTcp(server: Server, host: string, port: number): Pro
   }
 }
 
-/**
- * Listens on a Unix socket with mode 0660. A socket that nobody answers on is left over from a crash and replaced; one
- * that somebody answers on is an error, and so is a path that does not fit into the kernel's address.
- */
-export async function listenUnix(server: Server, path: string): Promise<void> {
+/** Throws `listen.path` for a path that does not fit into the kernel's address. */
+export function checkSocketPath(path: string): void {
   const length = Buffer.byteLength(path);
   if (length > maxSocketPath) {
     throw new AppError(
@@ -57,6 +54,14 @@ export async function listenUnix(server: Server, path: string): Promise<void> {
       },
     );
   }
+}
+
+/**
+ * Listens on a Unix socket with mode 0660. A socket that nobody answers on is left over from a crash and replaced; one
+ * that somebody answers on is an error, and so is a path that does not fit into the kernel's address.
+ */
+export async function listenUnix(server: Server, path: string): Promise<void> {
+  checkSocketPath(path);
   await mkdir(dirname(path), { recursive: true, mode: 0o750 });
   if (await answers(path))
     throw new AppError('listen.taken', 'another manager answers on this socket', { context: { path } });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { closeCodes, linkVersion } from '../../proto/link.ts';
@@ -105,6 +106,8 @@ test('addresses and sockets that cannot be used are refused with the reason', as
   await expect(startManager({ socket: inDirectory('y'.repeat(120)), stateDir: inDirectory('y') })).rejects.toThrow(
     'a Unix socket takes 107',
   );
+  // Refused before there is anything of it on the disk.
+  for (const name of ['manager', 'x', 'y']) expect(existsSync(inDirectory(name)), name).toBe(false);
   const manager = await startManager();
   await expect(startManager()).rejects.toThrow('another process');
   const port = Number(new URL(manager.people()).port);
