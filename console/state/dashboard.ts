@@ -2,6 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { ReadonlySignal, Signal } from '@preact/signals';
 import type { Answer, LiveMessage } from '../../proto/api.ts';
 import type { DistinctKind, Metric, Side } from '../../proto/routes.ts';
+import { compareNames } from '../text/names.ts';
 import { readTime } from '../text/times.ts';
 import { createClient } from './client.ts';
 import type { ClientDeps } from './client.ts';
@@ -198,7 +199,7 @@ export function createDashboard(range: Signal<Range>, deps: DashboardDeps): Dash
 
 /** Names of the sites that any sensor is of, in order. */
 export function siteNames(answer: Answer<'sensors'> | undefined): string[] {
-  return [...new Set(answer?.rows.map(({ site }) => site) ?? [])].toSorted();
+  return [...new Set(answer?.rows.map(({ site }) => site) ?? [])].toSorted(compareNames);
 }
 
 /** The span of an answer, seconds since 1970. */

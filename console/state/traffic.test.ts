@@ -73,3 +73,8 @@ test('means and losses', () => {
   expect([meanOf([1, null, 3]), meanOf([null])]).toEqual([2, undefined]);
   expect(lostOf({ nic: 1, kernel: 2, shed: 4 })).toBe(7);
 });
+
+test('names with numbers are in the order of the numbers', () => {
+  const rows = ['s10', 's2', 's1'].map((site) => row(site, 0, 60, 60));
+  expect(toTraffic(answer(rows)).sites.map(({ site }) => site)).toEqual(['s1', 's2', 's10']);
+});

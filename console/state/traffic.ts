@@ -1,4 +1,5 @@
 import type { Answer, SeriesRow } from '../../proto/api.ts';
+import { compareNames } from '../text/names.ts';
 import { readTime } from '../text/times.ts';
 
 /** One site's line. All lists are as long as the chart's `starts`. */
@@ -43,7 +44,7 @@ export function toTraffic(answer: Answer<'series'>): Traffic {
     line.lost[at] = lostOf(row.coverage.packets);
     line.seen[at] = row.coverage.packets.seen;
   }
-  return { starts, step, sites: [...sites.values()].toSorted((a, b) => (a.site < b.site ? -1 : 1)) };
+  return { starts, step, sites: [...sites.values()].toSorted((a, b) => compareNames(a.site, b.site)) };
 }
 
 /** Packets that were lost on the way, at the card, in the kernel and in the sensor. */

@@ -19,9 +19,13 @@ export interface SensorsPanelProps {
 
 const dots = { connected: 'good', waiting: 'warn', silent: 'bad', replay: 'replay' };
 
-/** Every sensor by site: whether it is there, how far behind, and what was lost at each layer. */
+/** Every sensor by site, sites with silent ones first: whether it is there, how far behind, what was lost where. */
 export function SensorsPanel({ state, rows, names, now, toldAt }: SensorsPanelProps) {
-  const kinds = countKinds((rows ?? []).map((row) => viewRow(row, toldAt, now)));
+  const views = (rows ?? []).map((row) => ({ site: row.site, ...viewRow(row, toldAt, now) }));
+  const kinds = countKinds(views);
+  // Of many sites those with somebody silent must not be below the edge of the screen.
+  const silent = new Set(views.filter(({ kind }) => kind === 'silent').map(({ site }) => site));
+  const sites = [...names.filter((site) => silent.has(site)), ...names.filter((site) => !silent.has(site))];
   const summary = (
     <p class="summary" role="status" data-testid="sensor-summary">
       {kinds.map(({ kind, count }) => (
@@ -58,7 +62,7 @@ export function SensorsPanel({ state, rows, names, now, toldAt }: SensorsPanelPr
             </tr>
           </thead>
           <tbody>
-            {names.map((site) => (
+            {sites.map((site) => (
               <Site key={site} site={site} names={names} rows={rows ?? []} now={now} toldAt={toldAt} />
             ))}
           </tbody>
