@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ControlStore } from '../store/controlStore.ts';
-import { countRows } from '../store/ranges.ts';
+import { addUp } from '../store/storeCounts.ts';
 import type { SpanQuery, SummaryStore, TapSpan, WindowRow } from '../store/summaryStore.ts';
 import { computeCoverage } from './coverage.ts';
 import type { Scope } from './scope.ts';
@@ -32,7 +32,7 @@ const blind = (blindMillis: number): Partial<WindowRow> => ({ loss: { ...noLoss,
 async function secondsOf(rows: WindowRow[]): Promise<{ expected: number; present: number }> {
   const scope: Scope = { from: 100, to: 200, grain: 10, cuts: [100, 200], accepts: () => true, sites: [], sensors: [] };
   const store = {
-    counts: async (query: SpanQuery) => countRows(query.cuts, rows),
+    counts: async (query: SpanQuery) => addUp(query.cuts, rows, []),
     taps: (): TapSpan[] => [],
   } as unknown as SummaryStore;
   const control = { sensors: () => [] } as unknown as ControlStore;

@@ -6,7 +6,8 @@ import { encodeSection } from '../../core/summary/section.ts';
 import { Split } from '../../core/summary/split.ts';
 import type { WireSection } from '../../proto/partCodec.ts';
 import type { ControlStore, KnownSensor } from '../../manager/store/controlStore.ts';
-import { countRows, rangeOf } from '../../manager/store/ranges.ts';
+import { rangeOf } from '../../manager/store/ranges.ts';
+import { addUp } from '../../manager/store/storeCounts.ts';
 import type { SummaryStore, TapSpan, WindowRow } from '../../manager/store/summaryStore.ts';
 
 export interface FakeWindow {
@@ -56,7 +57,7 @@ export function createFakeDoor(windows: FakeWindow[], grain = 10): FakeDoor {
     grain: () => grain,
     counts({ cuts, accepts }) {
       const rows = windows.filter(({ row }) => accepts(row)).map(({ row }) => row);
-      return Promise.resolve(countRows(cuts, rows));
+      return Promise.resolve(addUp(cuts, rows, []));
     },
     async *sections({ cuts, accepts }, wanted) {
       for (const { row, sections } of windows) {
