@@ -40,11 +40,18 @@ export interface StoreParts {
 /** Builds the bulk door and what stands behind it. Inert before its stages start. */
 export function createStoreStages(
   { stateDir, journal: journalConfig, store: sizes, retention: kept }: StoreConfig,
-  deps: { clock: Clock; log: Logger; metrics: Metrics; fail: (error: unknown) => void },
+  deps: {
+    clock: Clock;
+    log: Logger;
+    metrics: Metrics;
+    fail: (error: unknown) => void;
+    /** Another engine than the embedded one. */
+    engine?: Engine;
+  },
 ): StoreParts {
   const { bytes, ...limits } = sizes;
   const taps = createTapTable(stateDir);
-  const engine = createChdbEngine({ directory: join(stateDir, 'engine'), ...limits }, deps);
+  const engine = deps.engine ?? createChdbEngine({ directory: join(stateDir, 'engine'), ...limits }, deps);
   const loaded = createLevels(stateDir, { engine, clock: deps.clock });
   const journal = createJournal(
     { directory: join(stateDir, 'journal'), ...journalConfig },

@@ -1,3 +1,4 @@
+import type { Engine } from '../../manager/store/engine.ts';
 import { createStoreStages } from '../../manager/store/storeStages.ts';
 import type { StoreParts } from '../../manager/store/storeStages.ts';
 import type { Delivery } from '../../manager/store/summaryStore.ts';
@@ -23,11 +24,12 @@ export interface StoreOptions {
   bytes?: number;
   clock?: Clock;
   log?: Logger;
+  engine?: Engine;
 }
 
 /** The whole store over a directory, as a manager has it, without anything around it. */
 export async function openStore(stateDir: string, options: StoreOptions = {}): Promise<OpenStore> {
-  const { clock = systemClock(), log = silentLogger(), journal, bytes = 2 ** 40 } = options;
+  const { clock = systemClock(), log = silentLogger(), journal, bytes = 2 ** 40, engine } = options;
   const metrics = new Metrics();
   const parts = createStoreStages(
     {
@@ -40,6 +42,7 @@ export async function openStore(stateDir: string, options: StoreOptions = {}): P
       clock,
       log,
       metrics,
+      ...(engine === undefined ? {} : { engine }),
       fail: (error) => {
         throw error;
       },
