@@ -58,7 +58,7 @@ test(
   async () => {
     const running = await Deployment.start();
     deployment = running;
-    const env = { PICKET_WORKERS: '2', PICKET_RING_BYTES: '16MiB', PICKET_SEED: '00'.repeat(16) };
+    const env = { PICKET_WORKERS: '2', PICKET_FLOW_SLOTS: '65536', PICKET_SEED: '00'.repeat(16) };
     const sensor = await running.startSensor(pair.b, ['vb'], env, 'two');
     await running.manager.stop();
     const before = await wholeWindows(1);
