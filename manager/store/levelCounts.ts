@@ -11,7 +11,8 @@ import type { WindowCell } from './levelWindows.ts';
 import type { Piece } from './planPieces.ts';
 import { rangeOf } from './ranges.ts';
 import { winRaw } from './schema.ts';
-import { Sql, joinSql, name, sql } from './sql.ts';
+import { joinSql, name, sql } from './sql.ts';
+import type { Sql } from './sql.ts';
 
 const counts = joinSql(countColumns.map(name), ', ');
 const sums = joinSql(
@@ -35,19 +36,41 @@ export function countsStatement(cuts: readonly number[], pieces: readonly Piece[
   return sql`SELECT tap, span, min(replay) AS all_replay, ${sums}, arrayStringConcat(groupArray(spans), '') AS all_spans, sum(dark_ms) AS sum_dark, sum(windows) AS sum_windows FROM (${joinSql(selects, ' UNION ALL ')}) GROUP BY tap, span`;
 }
 
-/** The range of a row by its `ts`, and whether it ends in it. */
+/** The range of a row by its `ts`, and whether it ends in it. Rows begin at the first cut or later. */
 function rangeSql(cuts: readonly number[]): [range: Sql, inside: Sql] {
-  const from = cuts[0] ?? 0;
-  const step = (cuts[1] ?? from) - from;
-  if (cuts.length <= 2) return [sql`toInt64(0)`, sql`ts + seconds <= ${cuts.at(-1) ?? 0}`];
-  if (cuts.every((cut, at) => cut === from + at * step)) {
-    const range = sql`toInt64(intDiv(ts - ${from}, ${step}))`;
-    return [range, sql`intDiv(ts + seconds - 1 - ${from}, ${step}) = intDiv(ts - ${from}, ${step})`];
+  const to = cuts.at(-1) ?? 0;
+  const even = evenSteps(cuts);
+  if (even === undefined) {
+    // Without a lambda: ClickHouse 18.16 does not find the columns in one that stands in a condition.
+    const begun = sumOf(cuts.map((cut) => sql`(ts >= ${cut})`));
+    const passed = sumOf(cuts.map((cut) => sql`(ts + seconds > ${cut})`));
+    return [sql`toInt64(${begun}) - 1`, sql`${passed} = ${begun}`];
   }
-  // Without a lambda: ClickHouse 18.16 does not find the columns in one that stands in a condition.
-  const begun = new Sql(cuts.map((cut) => sql`(ts >= ${cut})`.text).join(' + '));
-  const passed = new Sql(cuts.map((cut) => sql`(ts + seconds > ${cut})`.text).join(' + '));
-  return [sql`toInt64(${begun}) - 1`, sql`(${passed}) = (${begun})`];
+  const { origin, step } = even;
+  const range = (of: Sql): Sql =>
+    cuts.length <= 2 ? sql`toInt64(0)` : sql`toInt64(intDiv(${of} - ${origin}, ${step}))`;
+  const inside = sql`ts + seconds <= ${to}`;
+  return [
+    range(sql`ts`),
+    cuts.length <= 2 ? inside : sql`${inside} AND ${range(sql`ts + seconds - 1`)} = ${range(sql`ts`)}`,
+  ];
+}
+
+/** Where ranges of equal length would begin that the cuts are the ends of: the first and the last range may be shorter. */
+function evenSteps(cuts: readonly number[]): { origin: number; step: number } | undefined {
+  const lengths = cuts.slice(1).map((cut, at) => cut - cuts[at]!);
+  const step = lengths.length > 2 ? lengths[1]! : Math.max(...lengths, 1);
+  const isEven = lengths.every((length, at) =>
+    at === 0 || at === lengths.length - 1 ? length <= step : length === step,
+  );
+  return isEven ? { origin: (cuts[1] ?? 0) - step, step } : undefined;
+}
+
+/** A sum whose syntax tree is not deep: engines limit that. */
+function sumOf(terms: readonly Sql[]): Sql {
+  if (terms.length < 2) return terms[0] ?? sql`0`;
+  const half = terms.length >> 1;
+  return sql`(${sumOf(terms.slice(0, half))} + ${sumOf(terms.slice(half))})`;
 }
 
 export function readCounts(rows: Columns): LoadedCounts[] {
