@@ -23,6 +23,8 @@ export function decodeEntry(record: Uint8Array): { head: JournalHead; body: Uint
     const text = Buffer.from(record.buffer, record.byteOffset + 4, length).toString('utf8');
     const head = JSON.parse(text) as JournalHead;
     if (head.type !== 'message' && head.type !== 'memory') return undefined;
+    // The first build knew windows only, and did not say so.
+    if (head.type === 'message' && head.row !== undefined) head.row = { ...windowsOnly(head.row), ...head.row };
     return { head, body: record.subarray(4 + length) };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
@@ -33,4 +35,8 @@ export function decodeEntry(record: Uint8Array): { head: JournalHead; body: Uint
 /** A tap as one text, for maps. */
 export function tapId(tap: Pick<WindowRow, 'site' | 'sensor' | 'tap'>): string {
   return `${tap.site}/${tap.sensor}/${tap.tap}`;
+}
+
+function windowsOnly({ seconds }: WindowRow): Pick<WindowRow, 'windowSeconds'> {
+  return { windowSeconds: seconds };
 }

@@ -135,6 +135,19 @@ export const importRules: readonly ImportRule[] = [
     why: 'a sensor is installed without the packages of the manager workspace',
   },
   {
+    from: /^(?!manager\/store\/engineChild\.ts$)/,
+    to: /^npm:chdb(\/|$)/,
+    forbids: 'values',
+    tests: true,
+    why: "the store's engine lives in a process of its own: loading it takes 250 MB, and its faults are not ours",
+  },
+  {
+    from: /^manager\/store\/engineChild\.ts$/,
+    to: /^npm:chdb(\/|$)/,
+    forbids: 'eager values',
+    why: 'that it does not load is an error to be told in one line',
+  },
+  {
     from: /^cli\//,
     to: /^(sensor|manager)\//,
     forbids: 'eager values',

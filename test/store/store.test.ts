@@ -1,11 +1,16 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { encodeEntry } from '../../manager/store/journalEntry.ts';
+import { mergeFiles } from '../../manager/store/levelMergeFiles.ts';
 import { sql } from '../../manager/store/sql.ts';
-import type { SpanQuery, SummaryStore, TapSection } from '../../manager/store/summaryStore.ts';
+import type { Delivery, SpanQuery, SummaryStore, TapSection, WindowRow } from '../../manager/store/summaryStore.ts';
+import { encodePart } from '../../proto/partCodec.ts';
 import { systemClock } from '../../runtime/clock.ts';
+import { createLogger } from '../../runtime/log.ts';
+import { SegmentWriter } from '../../runtime/segmentFile.ts';
 import { engineProcesses } from './engineProcess.ts';
 import { bodyOf, delivery, openStore, streamOf } from './storeBench.ts';
 import type { OpenStore, StoreOptions } from './storeBench.ts';
@@ -34,6 +39,18 @@ async function close(store: OpenStore): Promise<void> {
 const all: SpanQuery = { cuts: [0, 86_400], accepts: () => true };
 /** An hour of arrival; so it lies in the past of every test. */
 const hour = 480_000 * 3_600_000;
+
+async function rollUp({ levels }: Pick<OpenStore, 'levels'>): Promise<void> {
+  for (let level = 0; level < levels.queue.levels; level++)
+    await levels.queue.roll(levels.queue.ready(level), mergeFiles);
+}
+
+/** The part of a delivery with another section, of bytes that can't be compressed. */
+function withBody({ row }: Delivery, body: Uint8Array): Pick<Delivery, 'bytes'> {
+  const none = new Uint8Array(0);
+  const section = { kind: 950, version: 1, parameters: none, seedHash: none, body };
+  return { bytes: encodePart({ ...row!, sections: [section] }) };
+}
 
 async function sectionsOf(store: SummaryStore, query: SpanQuery, kind: number): Promise<TapSection[]> {
   const list: TapSection[] = [];
@@ -152,7 +169,7 @@ test('an engine that is killed while it loads and answers costs nothing but time
   expect(await sectionsOf(store, all, 901)).toHaveLength(900);
 });
 
-test('retention removes what is past by arrival and by time, and by space when it must', async () => {
+test('retention removes what is past by arrival and by time, and only what levels do not need any more', async () => {
   let now = hour;
   const first = await open({ clock: { ...systemClock(), now: () => now } });
   const old = { sensor: 'old', replay: true, arrivedMillis: hour };
@@ -170,7 +187,80 @@ test('retention removes what is past by arrival and by time, and by space when i
   now += 4 * 3_600_000;
   await first.store.expire();
   expect(await raw()).toBe(20);
-  expect(first.value('store_dropped_partitions')).toBe(0);
+  await rollUp(first);
+  await first.store.expire();
+  expect(await raw()).toBe(10);
+  expect(first.value('store_dropped_partitions')).toBe(1);
+  const counts = await first.store.counts(all);
+  expect(counts).toMatchObject([{ sensor: 'old', packets: 55, presentSeconds: 100 }]);
+  // Two months later the minutes have gone as well, those of the old capture with their month of arrival.
+  now += 70 * 86_400_000;
+  await first.store.expire();
+  expect((await first.engine.select(sql`SELECT count() AS n FROM win_1m`)).single('n')).toBe(0);
+  expect(await raw()).toBe(0);
+  expect(await first.store.counts(all)).toEqual(counts);
+});
+
+test('beyond its space the oldest rows of the finest level go first, and the log tells', async () => {
+  const lines: string[] = [];
+  const log = createLogger({
+    name: 'test',
+    level: 'warn',
+    clock: systemClock(),
+    write: (line) => void lines.push(line),
+  });
+  const { store, loader, journal, engine, levels, value } = await open({
+    bytes: 300_000,
+    log,
+    clock: { ...systemClock(), now: () => hour + 3_700_000 },
+  });
+  for (const [at, arrivedMillis] of [hour, hour + 3_600_000].entries()) {
+    for (let i = 1; i <= 20; i++)
+      await store.append({
+        ...delivery(at * 20 + i, { arrivedMillis }),
+        ...withBody(delivery(at * 20 + i, { arrivedMillis }), crypto.getRandomValues(new Uint8Array(10_000))),
+      });
+    await journal.cut();
+  }
+  await loader.drained();
+  await rollUp({ levels });
+  await store.expire();
+  const left = await engine.select(sql`SELECT DISTINCT arrived FROM win_raw`);
+  expect([...left.numbers('arrived')]).toEqual([480_001]);
+  expect(value('store_early_partitions')).toBe(1);
+  expect(lines.join('')).toContain('removed rows before their time');
+  expect((await store.counts(all))[0]?.packets).toBe((40 * 41) / 2);
+});
+
+test('a journal of the build before is loaded, and its numbers stay known', async () => {
+  mkdirSync(join(directory, 'journal'), { recursive: true });
+  for (const [number, seqs] of [[1, 2, 3], [4, 5], [6]].entries()) {
+    const writer = await SegmentWriter.create(
+      join(directory, 'journal', `${String(number + 7).padStart(16, '0')}.seg`),
+    );
+    const streams: [string, { first: number; last: number }[]][] = [
+      [streamOf('n'), [{ first: 1, last: seqs[0]! - 1 }]],
+    ];
+    await writer.append([
+      encodeEntry({ type: 'memory', streams: number === 0 ? [] : streams, expired: [['s/x/y', 12]] }),
+    ]);
+    for (const seq of seqs) {
+      const { bytes, row, ...head } = delivery(seq);
+      // It knew windows only.
+      const { windowSeconds: _, ...old } = row!;
+      await writer.append([encodeEntry({ type: 'message', ...head, row: old as WindowRow }, bytes)]);
+    }
+    await writer.close();
+  }
+  const { store, loader, engine, value } = await open();
+  expect(await store.append(delivery(5))).toBe(false);
+  expect((await store.counts(all))[0]).toMatchObject({ packets: 21, rows: 6, presentSeconds: 60 });
+  await loader.drained();
+  expect(value('journal_waiting_rows')).toBe(0);
+  expect((await store.counts(all))[0]).toMatchObject({ packets: 21, rows: 6, presentSeconds: 60 });
+  const rows = await engine.select(sql`SELECT ts, seg, window_seconds FROM win_raw ORDER BY ts`);
+  expect([...rows.numbers('seg')]).toEqual([7, 7, 7, 8, 8, 9]);
+  expect([...rows.numbers('window_seconds')]).toEqual([10, 10, 10, 10, 10, 10]);
 });
 
 test('a directory of the journal that was emptied does not make numbers begin again', async () => {
