@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../runtime/clock.ts';
 import { engineProcesses } from '../../test/store/engineProcess.ts';
+import { describeError } from '../../runtime/error.ts';
 import { silentLogger } from '../../runtime/log.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import { createChdbEngine } from './chdbEngine.ts';
@@ -97,4 +98,23 @@ test('a killed engine is started again: questions are asked again, inserts fail'
   expect((await slow).count).toBe(1);
   expect((await engine.select(sql`SELECT tap FROM win_1m`)).count).toBe(1);
   expect(metrics.read().find((metric) => metric.name === 'engine_restarts')?.value).toBe(1);
+});
+
+test('an engine that does not load ends the manager with one line that says what to do', async () => {
+  const script = join(directory, 'noEngine.mjs');
+  writeFileSync(script, "process.send({ type: 'fatal', message: 'libchdb.so: cannot open', again: false });");
+  const failed = Promise.withResolvers<unknown>();
+  const limits = { memoryBytes: 1 << 30, sessions: 1, queryMillis: 1000, queryBytes: 1 << 20 };
+  const broken = createChdbEngine(
+    { directory: join(directory, 'broken'), ...limits },
+    { clock, log: silentLogger(), metrics: new Metrics(), fail: failed.resolve, script },
+  );
+  await broken.start();
+  const asked = broken.select(sql`SELECT 1`);
+  await expect(asked).rejects.toMatchObject({ code: 'engine.missing' });
+  const line = describeError(await failed.promise);
+  expect(line).toContain("run 'npm ci'");
+  expect(line).toContain('libchdb.so: cannot open');
+  expect(line).not.toContain('\n');
+  await broken.stop(clock.elapsed() + 1000);
 });

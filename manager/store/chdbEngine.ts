@@ -35,6 +35,8 @@ interface Deps {
   metrics: Metrics;
   /** The engine can't ever start here: the manager has to end. */
   fail: (error: unknown) => void;
+  /** The engine's process, where it is another than ours. */
+  script?: string;
 }
 
 /**
@@ -65,7 +67,7 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
     cancelStart = undefined;
     started = clock.elapsed();
     errors = '';
-    const next = fork(fileURLToPath(new URL('engineChild.ts', import.meta.url)), [], {
+    const next = fork(deps.script ?? fileURLToPath(new URL('engineChild.ts', import.meta.url)), [], {
       // Files to insert are named by this directory, whose own name may hold characters that mean something in a pattern.
       cwd: inserts,
       execArgv: [],
