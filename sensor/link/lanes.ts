@@ -6,6 +6,8 @@ import type { Spool } from './spool.ts';
 export const Lane = { URGENT: 0, LIVE: 1, LOGS: 2, BACKLOG: 3 } as const;
 export type LaneNumber = (typeof Lane)[keyof typeof Lane];
 
+const lanes: readonly LaneNumber[] = [Lane.URGENT, Lane.LIVE, Lane.LOGS, Lane.BACKLOG];
+
 /** A window that has waited longer than this is live no more: it goes to the backlog, so that the newest ones go first. */
 export const liveMillis = 30_000;
 /** So many messages go past one that waits in a lower lane; then it is its turn. */
@@ -30,7 +32,7 @@ export class Lanes {
   readonly #cursors: [number, number, number, number];
   readonly #passed = [0, 0, 0, 0];
   /** Messages that wait: seq by lane, as the last `next` saw it. */
-  #waiting: (number | undefined)[] = [];
+  readonly #waiting: (number | undefined)[] = [];
 
   constructor(spool: Spool, clock: Clock, isUnderWay: (seq: number) => boolean) {
     this.#spool = spool;
@@ -43,9 +45,9 @@ export class Lanes {
   /** The message to send next; the same one until it was `taken`. */
   next(): { seq: number; lane: LaneNumber } | undefined {
     const now = this.#clock.elapsed();
-    this.#waiting = Object.values(Lane).map((lane) => this.#find(lane, now));
     let chosen: LaneNumber | undefined;
-    for (const lane of Object.values(Lane)) {
+    for (const lane of lanes) {
+      this.#waiting[lane] = this.#find(lane, now);
       if (this.#waiting[lane] === undefined) continue;
       const overdue = this.#passed[lane]! >= patience;
       if (chosen === undefined || (overdue && this.#passed[lane]! > this.#passed[chosen]!)) chosen = lane;
@@ -58,8 +60,7 @@ export class Lanes {
   taken(seq: number, lane: LaneNumber): boolean {
     this.#cursors[lane] = seq + 1;
     this.#passed[lane] = 0;
-    for (const other of Object.values(Lane))
-      if (other !== lane && this.#waiting[other] !== undefined) this.#passed[other]! += 1;
+    for (const other of lanes) if (other !== lane && this.#waiting[other] !== undefined) this.#passed[other]! += 1;
     return lane === Lane.BACKLOG && seq >= this.#since && this.#spool.entry(seq)?.longer === false;
   }
 
