@@ -17,6 +17,11 @@ import type { ModelPart } from './levelParts.ts';
 
 const clock = systemClock();
 
+/** Nothing lost. */
+export const noLoss = { kernel: 0, nic: 0, shed: 0, unrecorded: 0, freezes: 0, blindMillis: 0 };
+
+export type LevelBench = ReturnType<typeof levelBench>;
+
 /** An engine of a test's own, and levels over it that can be thrown away and made again. */
 export function levelBench() {
   const directory = mkdtempSync(join(tmpdir(), 'picket-levels-'));
@@ -38,9 +43,12 @@ export function levelBench() {
     },
   );
   let made = 0;
+  let runs = 0;
   return {
     engine,
     start: () => engine.start(),
+    /** Number of a run, which has segments, hours, a month and taps of its own: all share the engine's tables. */
+    newRun: (): number => (runs += 1),
     async stop() {
       await engine.stop(clock.elapsed() + 5000);
       rmSync(directory, { recursive: true, force: true });
