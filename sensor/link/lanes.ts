@@ -61,7 +61,8 @@ export class Lanes {
     this.#cursors[lane] = seq + 1;
     this.#passed[lane] = 0;
     for (const other of lanes) if (other !== lane && this.#waiting[other] !== undefined) this.#passed[other]! += 1;
-    return lane === Lane.BACKLOG && seq >= this.#since && this.#spool.entry(seq)?.longer === false;
+    const entry = this.#spool.entry(seq);
+    return lane === Lane.BACKLOG && seq >= this.#since && entry?.kind === DurableKind.PART && !entry.longer;
   }
 
   #find(lane: LaneNumber, now: number): number | undefined {
