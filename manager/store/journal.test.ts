@@ -184,3 +184,19 @@ test('a foreign file in the place of a segment is refused, not overwritten', asy
   writeFileSync(join(directory, '0000000000000001.seg'), 'something else entirely');
   await expect(journal().start()).rejects.toThrow('not a segment file');
 });
+
+test('messages that inflate to much are spread over segments, so that each can be loaded', async () => {
+  const first = journal();
+  await first.start();
+  const bomb = { ...delivery(1), inflated: 8 << 20 };
+  await Promise.all(Array.from({ length: 30 }, (_, i) => first.append({ ...bomb, seq: i + 1 })));
+  await first.cut();
+  const sizes: number[] = [];
+  for (let oldest = first.oldestClosed(); oldest !== undefined; oldest = first.oldestClosed()) {
+    sizes.push(oldest.inflated);
+    await first.release(oldest);
+  }
+  expect(sizes.length).toBeGreaterThan(2);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(96 << 20);
+  await first.stop(0);
+});

@@ -21,8 +21,8 @@ import { WindowIndex } from './windowIndex.ts';
 export const maxRecord = 64 << 20;
 /** Messages that one sync may acknowledge. */
 const maxBatch = 1024;
-/** Messages of a segment: with all the sections that a part may have, a million rows, which is one block of an insert. */
-const maxMessages = 4096;
+/** Messages after which a segment is closed, of one batch less than 4,096: with all the sections that a part may have, a million rows, which is one block of an insert. */
+const maxMessages = 4096 - maxBatch;
 /** Bytes of a segment's bodies when they are inflated: what loading it takes of memory. */
 const maxInflated = 64 << 20;
 /** Rows that wait in memory to be loaded; 400 bytes each. */
@@ -131,7 +131,7 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
     }
     const { segment } = place;
     segment.messages += 1;
-    segment.inflated += head.inflated === 0 ? place.record.length : head.inflated;
+    segment.inflated += Math.max(head.inflated, place.record.length);
     segment.hour = Math.max(segment.hour, Math.floor(head.arrivedMillis / hourMillis));
     of(head.stream).add(head.seq);
     if (head.row !== undefined) index.add(head.row, place);
@@ -215,9 +215,18 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
     opened = clock.elapsed();
   }
 
+  /** What the next sync acknowledges: few enough that no segment takes more memory to load than it may. */
+  function nextBatch(): Waiting[] {
+    let inflated = 0;
+    let count = 0;
+    for (; count < Math.min(waiting.length, maxBatch) && inflated < maxInflated / 2; count++)
+      inflated += sizeOf(waiting[count]!.delivery);
+    return waiting.splice(0, count);
+  }
+
   async function flush(): Promise<void> {
     while (waiting.length > 0 || cutting) {
-      const batch = waiting.splice(0, maxBatch);
+      const batch = nextBatch();
       try {
         if (cutting) {
           cutting = false;
@@ -337,4 +346,9 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
     },
     cut,
   };
+}
+
+/** Bytes that a message takes when it is loaded. */
+function sizeOf({ bytes, inflated }: Delivery): number {
+  return Math.max(bytes.length, inflated);
 }
