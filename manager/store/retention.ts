@@ -101,11 +101,14 @@ export function createRetention(config: RetentionConfig, deps: RetentionDeps): R
 
   async function drop(partition: Partition): Promise<void> {
     const { level, tables, column, value } = partition;
-    const table = name(tables[0] ?? '');
-    const ends = await engine.select(
-      sql`SELECT tap, max(ts + seconds) AS until FROM ${table} WHERE ${name(column)} = ${value} GROUP BY tap`,
-    );
-    const until = Array.from(ends.numbers('tap'), (tap, i) => [tap, ends.numbers('until')[i]!] as const);
+    // A tap may have lists of a longer period, and no window of it.
+    const until: (readonly [tap: number, to: number])[] = [];
+    for (const table of tables) {
+      const ends = await engine.select(
+        sql`SELECT tap, max(ts + seconds) AS until FROM ${name(table)} WHERE ${name(column)} = ${value} GROUP BY tap`,
+      );
+      for (const [i, tap] of ends.numbers('tap').entries()) until.push([tap, ends.numbers('until')[i]!]);
+    }
     sink.dropping(level, until);
     if (level === '1d') for (const [tap, to] of until) taps.expired(tap, to);
     for (const one of tables) await engine.exec(sql`ALTER TABLE ${name(one)} DROP PARTITION ${value}`);

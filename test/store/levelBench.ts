@@ -131,9 +131,9 @@ export async function dropRaw(engine: Engine, levels: Levels, arrived: number): 
 /** Removes a level's month, as retention does. */
 export async function dropMonth(engine: Engine, levels: Levels, level: LevelName, ts: number): Promise<void> {
   const month = monthOf(ts);
-  levels.dropping(level, await endsOf(engine, `win_${level}`, 'month', month));
-  for (const table of [`win_${level}`, `sk_${level}`])
-    await engine.exec(sql`ALTER TABLE ${name(table)} DROP PARTITION ${month}`);
+  const tables = [`win_${level}`, `sk_${level}`];
+  for (const table of tables) levels.dropping(level, await endsOf(engine, table, 'month', month));
+  for (const table of tables) await engine.exec(sql`ALTER TABLE ${name(table)} DROP PARTITION ${month}`);
 }
 
 async function endsOf(engine: Engine, table: string, column: string, value: number): Promise<[number, number][]> {
