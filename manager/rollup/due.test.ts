@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DirtyCell } from '../store/dirtyRanges.ts';
-import { dueCells, resizeBatch } from './due.ts';
+import { dueCells, resizeBatch, takeBatch } from './due.ts';
 
 const cell = (changes: Partial<DirtyCell>): DirtyCell => ({
   level: 0,
@@ -45,6 +45,30 @@ test('jobs come to read about as much as they may, and never none', () => {
         expect(cells).toBeLessThanOrEqual(1024);
       }
       if (cells > 1) expect(cells * perCell).toBeLessThanOrEqual(16 << 20);
+    }),
+  );
+});
+
+test('a job writes into few months, and jobs take every cell once', () => {
+  const times = fc.array(fc.integer({ min: -1e11, max: 1e11 }), { maxLength: 300 });
+  fc.assert(
+    fc.property(times, fc.integer({ min: 1, max: 200 }), (list, size) => {
+      const cells = dueCells(list.map((ts, tap) => cell({ ts, tap })));
+      const taken: DirtyCell[] = [];
+      while (taken.length < cells.length) {
+        const batch = takeBatch(cells, taken.length, size);
+        expect(batch.length).toBeGreaterThan(0);
+        expect(batch.length).toBeLessThanOrEqual(size);
+        const months = new Set(
+          batch.map(({ ts }) => {
+            const date = new Date(ts * 1000);
+            return date.getUTCFullYear() * 12 + date.getUTCMonth();
+          }),
+        );
+        expect(months.size).toBeLessThanOrEqual(80);
+        taken.push(...batch);
+      }
+      expect(taken).toEqual(cells);
     }),
   );
 });

@@ -25,3 +25,23 @@ export function resizeBatch(cells: number, bytes: number): number {
   const fitting = Math.floor((cells * jobBytes) / Math.max(1, bytes));
   return Math.max(1, Math.min(fitting, cells * 4, largestBatch));
 }
+
+/**
+ * Rows of one insert lie in few months: the engine refuses more than 100 partitions. A span of 28 days is in two months at
+ * most, so these are 80 at most.
+ */
+const spanSeconds = 28 * 86_400;
+const mostSpans = 40;
+
+/** The cells of one job: of `cells`, which are in the order of time, at most `size` from number `at` on. */
+export function takeBatch(cells: readonly DirtyCell[], at: number, size: number): DirtyCell[] {
+  const spans = new Set<number>();
+  const batch: DirtyCell[] = [];
+  for (let i = at; i < cells.length && batch.length < size; i++) {
+    const cell = cells[i]!;
+    spans.add(Math.floor(cell.ts / spanSeconds));
+    if (spans.size > mostSpans) break;
+    batch.push(cell);
+  }
+  return batch;
+}

@@ -6,7 +6,7 @@ import type { Logger } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { DirtyCell } from '../store/dirtyRanges.ts';
 import type { RollupQueue } from '../store/levels.ts';
-import { dueCells, resizeBatch } from './due.ts';
+import { dueCells, resizeBatch, takeBatch } from './due.ts';
 import { createRollupThread } from './rollupThread.ts';
 
 /** Milliseconds from loading a segment to looking for work: several segments are one look. */
@@ -61,7 +61,7 @@ export function createRollup(deps: {
           everything ? undefined : { now: clock.now(), elapsed: clock.elapsed() },
         );
         for (let at = 0; at < cells.length && !ending.signal.aborted;) {
-          const batch = cells.slice(at, at + batches[level]!);
+          const batch = takeBatch(cells, at, batches[level]!);
           at += batch.length;
           progress = (await roll(level, batch)) || progress;
         }
