@@ -18,6 +18,7 @@ test('whatever was rolled, killed, dropped and late: each part counts once', asy
 const calls = 24;
 
 test('a job that is killed at any of its steps is done again with the same result', async () => {
-  for (let call = 0; call < calls; call++)
-    for (const after of [false, true]) await liveThrough({ ...latecomers, faults: [{ call, after }] }, bench);
+  await liveThrough({ ...latecomers, faults: [{ call: 0, after: false }] }, bench);
+  // After one call is before the next.
+  for (let call = 0; call < calls; call++) await liveThrough({ ...latecomers, faults: [{ call, after: true }] }, bench);
 });
