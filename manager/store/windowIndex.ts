@@ -10,6 +10,8 @@ interface Tap<Place> {
   rows: Indexed<Place>[];
   longest: number;
   newest: WindowRow;
+  /** Rows that are windows; the others are of longer periods. */
+  windows: number;
 }
 
 /** Rows by tap and time, in memory; `Place` tells where the body lies. */
@@ -21,11 +23,15 @@ export class WindowIndex<Place> {
     const id = tapId(row);
     let tap = this.#taps.get(id);
     if (tap === undefined) {
-      tap = { rows: [], longest: row.seconds, newest: row };
+      tap = { rows: [], longest: row.seconds, newest: row, windows: 0 };
       this.#taps.set(id, tap);
     }
     tap.longest = Math.max(tap.longest, row.seconds);
-    if (row.start >= tap.newest.start) tap.newest = row;
+    // A part of a longer period begins before what it tells of was seen, and ends after it: it is no tap's newest window.
+    if (isWindow(row)) {
+      if (!isWindow(tap.newest) || row.start >= tap.newest.start) tap.newest = row;
+      tap.windows += 1;
+    }
     // Rows come nearly in order, so the place is looked for from the end.
     let at = tap.rows.length;
     while (at > 0 && (tap.rows[at - 1]?.row.start ?? 0) > row.start) at -= 1;
@@ -52,6 +58,7 @@ export class WindowIndex<Place> {
       const kept = tap.rows.filter(({ place }) => !gone(place));
       this.#size -= tap.rows.length - kept.length;
       tap.rows = kept;
+      tap.windows = kept.filter(({ row }) => isWindow(row)).length;
       if (tap.rows.length === 0) this.#taps.delete(id);
     }
   }
@@ -68,19 +75,25 @@ export class WindowIndex<Place> {
     return this.#size;
   }
 
+  /** The taps that have windows here, and the span of these. */
   taps(): TapSpan[] {
-    return [...this.#taps.values()].map(({ rows, newest }) => ({
+    const taps = [...this.#taps.values()].filter(({ windows }) => windows > 0);
+    return taps.map(({ rows, newest, windows }) => ({
       site: newest.site,
       sensor: newest.sensor,
       tap: newest.tap,
       replay: newest.replay,
-      from: rows[0]?.row.start ?? newest.start,
+      from: rows.find(({ row }) => isWindow(row))?.row.start ?? newest.start,
       to: newest.start + newest.seconds,
       seconds: newest.windowSeconds,
       expiredTo: undefined,
-      windows: rows.length,
+      windows,
     }));
   }
+}
+
+function isWindow({ seconds, windowSeconds }: WindowRow): boolean {
+  return seconds === windowSeconds;
 }
 
 /** Index of the first row that starts at `start` or later. */
