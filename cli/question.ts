@@ -50,6 +50,8 @@ export interface QuestionCommand<Name extends RouteName> {
   read: (options: Parsed) => Record<string, string | string[]>;
   /** The answer for people, without its coverage. */
   print: (answer: Answer<Name>, style: Style) => string;
+  /** Keeps something of the answer besides what is written to standard output. */
+  keep?: (answer: Answer<Name>, options: Parsed) => Promise<void>;
   /** The rows of the answer, for `--ndjson`; with it also `--follow`. */
   rows?: (answer: Answer<Name>) => readonly object[];
 }
@@ -84,6 +86,7 @@ export async function runQuestion<Name extends RouteName>(
   }
   const answer = await ask<Answer<Name>>(question.places, command.name, question.parameters());
   tellNotes(command.name, answer as Spanned, question.style);
+  await command.keep?.(answer, question.options);
   writeAnswer(command, question, answer);
   return exitStatus((answer as Spanned).coverage);
 }

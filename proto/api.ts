@@ -242,8 +242,18 @@ export const api = {
   distinct: route(
     'distinct',
     'How many different ones there were: the union of what all sensors saw.',
-    z.strictObject({ what: oneOf(distinctKinds), side, ...range }),
-    z.object({ ...head, value: estimate, previous: before(estimate) }),
+    z.strictObject({
+      what: oneOf(distinctKinds),
+      side,
+      sketch: yes.describe('Also the merged sketch itself.'),
+      ...range,
+    }),
+    z.object({
+      ...head,
+      value: estimate,
+      sketch: z.base64().optional().describe('HLL_8 of lgK 12, as Apache DataSketches writes it.'),
+      previous: before(estimate),
+    }),
   ),
   top: route(
     'top',

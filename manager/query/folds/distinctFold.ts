@@ -1,5 +1,6 @@
 import { Distinct } from '../../../core/sketch/distinct/distinct.ts';
 import type { Estimate } from '../../../core/sketch/hll/estimator.ts';
+import { encodeHll } from '../../../core/sketch/hll/hllCodec.ts';
 import { Refusal } from '../../../core/sketch/refusal.ts';
 import { LG_K, kinds } from '../../../core/summary/kinds.ts';
 import { decodeSection } from '../../../core/summary/section.ts';
@@ -23,6 +24,8 @@ export interface DistinctResult extends LeftOut {
   /** By group * ranges + range; those without a section are left out. */
   cells: Map<number, Estimate>;
   union: Estimate;
+  /** The union as DataSketches writes it. */
+  sketch: Uint8Array;
 }
 
 const splitKinds: Readonly<Record<DistinctKind, readonly SectionKind<Split<Distinct>>[]>> = {
@@ -59,7 +62,7 @@ export function createDistinctFold(plan: DistinctPlan): Fold<DistinctResult> {
       const union = new Distinct(false, LG_K);
       for (const cell of cells.values()) union.merge(cell);
       const estimates = new Map([...cells].map(([cell, count]) => [cell, count.estimate()] as const));
-      return { cells: estimates, union: union.estimate(), leftOut };
+      return { cells: estimates, union: union.estimate(), sketch: encodeHll(union.hll), leftOut };
     },
   };
 }

@@ -15,12 +15,13 @@ export async function answerDistinct(
   const frame = await openFrame(desk, asked, { signal });
   const tell = async (one: Frame) =>
     await mergeFrame(desk, one, { fold: 'distinct', what, side, groups: [], ranges: 1 }, sectionsOfDistinct(what));
-  const { union, leftOut } = await tell(frame);
+  const { union, sketch, leftOut } = await tell(frame);
   const back = await lookBack(desk, asked, frame, tell);
   const notes = what === 'names' ? ['no sensor counts names yet: 0 says nothing'] : tellLeftOut(leftOut);
   return {
     ...headOf(desk, 'distinct', asked, frame, notes),
     value: union,
+    ...(asked.sketch ? { sketch: Buffer.from(sketch).toString('base64') } : {}),
     ...(back === undefined
       ? {}
       : {
