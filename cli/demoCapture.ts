@@ -46,7 +46,7 @@ export async function writeSiteCaptures(paths: readonly string[], nowMillis: num
     for (let i = 0; i < 2 * (homeClients + movingClients); i++) {
       // Each is there; who sends more, sends much more.
       const one = i < homeClients + movingClients ? i : Math.floor(random() ** 3 * (homeClients + movingClients));
-      const host = one < movingClients ? one : one + site * homeClients;
+      const host = 1 + (one < movingClients ? one : one + site * homeClients);
       const client = `10.20.${host >>> 8}.${host & 255}`;
       const connection: Frame[] = [];
       addConnection(connection, client, from + random() * (spanSeconds - 2), random);
