@@ -2,7 +2,7 @@ import type { LoadedCounts } from './loadedRows.ts';
 import { cellOf, levelSeconds } from './levelCells.ts';
 import { mergeCells } from './levelMerge.ts';
 import type { RawWindow, Versioned } from './levelMerge.ts';
-import { inSpans, numbersOf, textOf } from './levelRows.ts';
+import { numbersOf, textOf } from './levelRows.ts';
 import type { Columns } from './levelRows.ts';
 import { parseSpans } from './levelSpans.ts';
 import { tableOf } from './levelTables.ts';
@@ -11,6 +11,7 @@ import type { WindowCell } from './levelWindows.ts';
 import type { Piece } from './planPieces.ts';
 import { rangeOf } from './ranges.ts';
 import { winRaw } from './schema.ts';
+import { spanConditions } from './spanConditions.ts';
 import { joinSql, name, sql } from './sql.ts';
 import type { Sql } from './sql.ts';
 
@@ -20,20 +21,42 @@ const sums = joinSql(
   ', ',
 );
 
+/** Characters of a statement, about: more conditions are another statement. */
+const statementLength = 300_000;
+
 /**
- * Adds up the rows of pieces by tap and range, in the engine, so that one row for each comes back. Undefined without a
- * piece. Pieces that are `behind` have to be read otherwise.
+ * Adds up the rows of pieces by tap and range, in the engine: each statement answers with one row for each that it has
+ * something of. Pieces that are `behind` have to be read otherwise.
  */
-export function countsStatement(cuts: readonly number[], pieces: readonly Piece[], upTo: number): Sql | undefined {
+export function countsStatements(cuts: readonly number[], pieces: readonly Piece[], upTo: number): Sql[] {
   const [range, inside] = rangeSql(cuts);
   const byLevel = Map.groupBy(pieces, ({ level }) => level);
   const selects = Array.from(byLevel, ([level, spans]) =>
-    level < 0
-      ? sql`SELECT tap, ${range} AS span, replay, ${counts}, concat(toString(if(replay = 1, toFloat64(ts), covered_from)), ':', toString(if(replay = 1, toFloat64(ts + seconds), covered_to)), ',') AS spans, least(toFloat64(blind_ms), 1000 * if(replay = 1, toFloat64(seconds), covered_to - covered_from)) AS dark_ms, toUInt64(1) AS windows FROM ${name(winRaw.name)} WHERE seg <= ${upTo} AND seconds = window_seconds AND ${inside} AND ${inSpans(spans)}`
-      : sql`SELECT tap, ${range} AS span, replay, ${counts}, spans, dark_ms, windows FROM ${name(tableOf('windows', level).name)} FINAL WHERE ${inside} AND ${inSpans(spans)}`,
+    spanConditions(spans).map((condition) =>
+      level < 0
+        ? sql`SELECT tap, ${range} AS span, replay, ${counts}, concat(toString(if(replay = 1, toFloat64(ts), covered_from)), ':', toString(if(replay = 1, toFloat64(ts + seconds), covered_to)), ',') AS spans, least(toFloat64(blind_ms), 1000 * if(replay = 1, toFloat64(seconds), covered_to - covered_from)) AS dark_ms, toUInt64(1) AS windows FROM ${name(winRaw.name)} WHERE seg <= ${upTo} AND seconds = window_seconds AND ${inside} AND ${condition}`
+        : sql`SELECT tap, ${range} AS span, replay, ${counts}, spans, dark_ms, windows FROM ${name(tableOf('windows', level).name)} FINAL WHERE ${inside} AND ${condition}`,
+    ),
+  ).flat();
+  return portionsOf(selects).map(
+    (some) =>
+      sql`SELECT tap, span, min(replay) AS all_replay, ${sums}, arrayStringConcat(groupArray(spans), '') AS all_spans, sum(dark_ms) AS sum_dark, sum(windows) AS sum_windows FROM (${joinSql(some, ' UNION ALL ')}) GROUP BY tap, span`,
   );
-  if (selects.length === 0) return undefined;
-  return sql`SELECT tap, span, min(replay) AS all_replay, ${sums}, arrayStringConcat(groupArray(spans), '') AS all_spans, sum(dark_ms) AS sum_dark, sum(windows) AS sum_windows FROM (${joinSql(selects, ' UNION ALL ')}) GROUP BY tap, span`;
+}
+
+/** Selects that fit into one statement each. */
+function portionsOf(selects: readonly Sql[]): Sql[][] {
+  const portions: Sql[][] = [];
+  let room = 0;
+  for (const select of selects) {
+    if (room < select.text.length) {
+      portions.push([]);
+      room = statementLength;
+    }
+    portions.at(-1)!.push(select);
+    room -= select.text.length;
+  }
+  return portions;
 }
 
 /** The range of a row by its `ts`, and whether it ends in it. Rows begin at the first cut or later. */

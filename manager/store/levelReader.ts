@@ -2,9 +2,8 @@ import { kindOf } from '../../core/summary/kinds.ts';
 import type { DirtyRanges } from './dirtyRanges.ts';
 import type { Engine } from './engine.ts';
 import { cellOf, levelSeconds } from './levelCells.ts';
-import { countBehind, countsStatement, readCounts } from './levelCounts.ts';
+import { countBehind, countsStatements, readCounts } from './levelCounts.ts';
 import {
-  inSpans,
   numbersOf,
   rawSectionColumns,
   rawWindowColumns,
@@ -21,6 +20,7 @@ import { planPieces } from './planPieces.ts';
 import type { Piece } from './planPieces.ts';
 import { rangeOf } from './ranges.ts';
 import { skRaw, winRaw } from './schema.ts';
+import { inSpans, spanConditions } from './spanConditions.ts';
 import { name, sql } from './sql.ts';
 import type { Sql } from './sql.ts';
 
@@ -51,15 +51,18 @@ export class LevelReader {
   async counts({ cuts, taps }: TapQuery): Promise<LoadedCounts[]> {
     const pieces = planPieces(cuts, taps, this.#deps.queue);
     const [behind, whole] = partition(pieces);
-    const statement = countsStatement(cuts, whole, this.#upTo);
-    const found = statement === undefined ? [] : readCounts(await this.#select(statement));
+    const found: LoadedCounts[] = [];
+    for (const statement of countsStatements(cuts, whole, this.#upTo))
+      for (const one of readCounts(await this.#select(statement))) found.push(one);
     for (const [level, spans] of Map.groupBy(behind, (piece) => piece.level)) {
       const from = name(tableOf('windows', level).name);
-      const own = readWindowCells(
-        await this.#select(sql`SELECT ${windowColumns} FROM ${from} FINAL WHERE ${inSpans(spans)}`),
-      );
-      const raw = readRawWindows(await this.#select(this.#rawStatement(rawWindowColumns, winRaw.name, spans)));
-      found.push(...countBehind(cuts, level, own, raw));
+      for (const condition of spanConditions(spans)) {
+        const own = readWindowCells(
+          await this.#select(sql`SELECT ${windowColumns} FROM ${from} FINAL WHERE ${condition}`),
+        );
+        const raw = readRawWindows(await this.#select(this.#rawStatement(rawWindowColumns, winRaw.name, condition)));
+        for (const one of countBehind(cuts, level, own, raw)) found.push(one);
+      }
     }
     return found;
   }
@@ -100,7 +103,7 @@ export class LevelReader {
     }
     yield* sectionsIn(own, cuts);
     const raw = await this.#select(
-      sql`${this.#rawStatement(rawSectionColumns, skRaw.name, spans)} AND ${rawKinds(kinds)}`,
+      sql`${this.#rawStatement(rawSectionColumns, skRaw.name, inSpans(spans))} AND ${rawKinds(kinds)}`,
     );
     const rawAt = numbersOf(raw);
     yield* sectionsIn(raw, cuts, (i) => {
@@ -110,13 +113,13 @@ export class LevelReader {
     });
   }
 
-  #rawStatement(columns: Sql, table: string, spans: readonly Span[]): Sql {
-    return sql`SELECT ${columns} FROM ${name(table)} WHERE seg <= ${this.#upTo} AND ${inSpans(spans)}`;
+  #rawStatement(columns: Sql, table: string, condition: Sql): Sql {
+    return sql`SELECT ${columns} FROM ${name(table)} WHERE seg <= ${this.#upTo} AND ${condition}`;
   }
 
   #sectionsStatement(level: number, spans: readonly Span[], kinds: ReadonlySet<number>): Sql {
     const columns = sql`tap, kind, version, ts, seconds, params, seed, data`;
-    if (level < 0) return sql`${this.#rawStatement(columns, skRaw.name, spans)} AND ${rawKinds(kinds)}`;
+    if (level < 0) return sql`${this.#rawStatement(columns, skRaw.name, inSpans(spans))} AND ${rawKinds(kinds)}`;
     const from = name(tableOf('sections', level).name);
     return sql`SELECT ${columns} FROM ${from} FINAL WHERE kind IN (${[...kinds]}) AND period = 0 AND ${inSpans(spans)}`;
   }

@@ -8,7 +8,6 @@ import type { TableValues } from './engine.ts';
 import type { Rows } from './nativeBlock.ts';
 import { monthOf } from './schema.ts';
 import { joinSql, name, sql } from './sql.ts';
-import type { Sql } from './sql.ts';
 
 /** An answer's columns: the engine's own, or those that came through a thread's port. */
 export type Columns = Pick<Rows, 'count' | 'numbers' | 'bytes'>;
@@ -20,13 +19,6 @@ export const rawWindowColumns = sql`tap, ts, seconds, window_seconds, replay, co
 export const rawSectionColumns = sql`tap, kind, version, ts, seconds, window_seconds, params, seed, data, arrived, seg`;
 export const windowColumns = sql`tap, ts, seconds, replay, ${countNames}, spans, dark_ms, windows, arrived, ver`;
 export const sectionColumns = sql`tap, kind, version, ts, seconds, period, packets, ident, params, seed, data, arrived, ver`;
-
-/** Rows whose `ts` is in one of the spans, of its taps. No span: no row. */
-export function inSpans(spans: readonly { from: number; to: number; taps: readonly number[] }[]): Sql {
-  if (spans.length === 0) return sql`0`;
-  const conditions = spans.map(({ from, to, taps }) => sql`(ts >= ${from} AND ts < ${to} AND tap IN (${taps}))`);
-  return sql`(${joinSql(conditions, ' OR ')})`;
-}
 
 /** Spans that hold the cells, of as few conditions as it takes: cells that follow each other of the same taps are one. */
 export function spansOf(cells: Iterable<Cell & { tap: number }>): { from: number; to: number; taps: number[] }[] {

@@ -1,8 +1,9 @@
 import type { Engine } from './engine.ts';
 import type { Cell } from './levelCells.ts';
-import { inSpans, rawSectionColumns, rawWindowColumns, sectionColumns, spansOf, windowColumns } from './levelRows.ts';
+import { rawSectionColumns, rawWindowColumns, sectionColumns, spansOf, windowColumns } from './levelRows.ts';
 import { levels, skLevel, skRaw, winLevel, winRaw } from './schema.ts';
 import type { Table } from './schema.ts';
+import { inSpans } from './spanConditions.ts';
 import { name, sql } from './sql.ts';
 
 /** Counts of windows, or their sections: each has a table of raw rows and one a level. */
