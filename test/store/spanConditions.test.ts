@@ -59,10 +59,11 @@ test('conditions hold exactly the rows of many spans, each in one of them', asyn
 
 test('a question works over thousands of days of which nothing is rolled up yet, and over a thousand taps', async () => {
   const levels = bench.open(bench.newState());
-  const part = (number: number, start: number) => ({
-    ...{ site: 'oslo', sensor: 'a', tap: 't0', number, replay: false, start, seconds: 10, windowSeconds: 10 },
-    ...{ coveredFrom: start, coveredTo: start + 10, packets: 1, octets: 60, loss: noLoss, sections: [] },
-  });
+  const owner = { site: 'oslo', sensor: 'a', tap: 't0', replay: false, loss: noLoss, sections: [] };
+  const part = (number: number, start: number) => {
+    const span = { start, seconds: 10, windowSeconds: 10, coveredFrom: start, coveredTo: start + 10 };
+    return { ...owner, ...span, number, packets: 1, octets: 60 };
+  };
   const days = Array.from({ length: 6000 }, (_, i) => part(1, 86_400 * i));
   const taps = Array.from({ length: 6000 }, (_, i) => part(2 + (i % 1000), 60 * ((i * 7919) % 480)));
   await loadSegment(bench.engine, levels, 1, 100, [...days, ...taps]);
