@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { AppError } from './error.ts';
@@ -79,10 +79,16 @@ export class SegmentWriter {
     this.#size = size;
   }
 
-  /** Makes a new file, which must not exist. */
+  /** Makes a new file, which must not exist. Where that fails half way (a full disk) nothing of it is left. */
   static async create(path: string): Promise<SegmentWriter> {
     const file = await open(path, 'wx+', 0o640);
-    await file.write(head, 0, head.length, 0);
+    try {
+      await file.write(head, 0, head.length, 0);
+    } catch (error) {
+      await file.close();
+      await rm(path, { force: true });
+      throw error;
+    }
     return new SegmentWriter(path, file, head.length);
   }
 
@@ -126,6 +132,12 @@ export class SegmentWriter {
     }
     this.#size = offset;
     return places;
+  }
+
+  /** Takes back what was written behind `size`, after a write or a sync that failed. */
+  async cut(size: number): Promise<void> {
+    await this.#file.truncate(size);
+    this.#size = size;
   }
 
   /** Makes everything written so far durable (fdatasync). */

@@ -26,7 +26,7 @@ export interface CaptureSetup {
 }
 
 export interface CaptureEvents {
-  /** A part is complete (undefined: and too large for the link); resolves when it is on the disk. */
+  /** A part is complete (undefined: and too large for the link); resolves when it is on the disk or given up. */
   onPart: (part: PackedPart | undefined) => Promise<void>;
   /** An interface's state changed. */
   onState: (name: string, state: string) => void;
@@ -122,15 +122,14 @@ export class CaptureThreads implements Stage {
   }
 
   #give({ parts, windows }: Extract<MergeReport, { type: 'parts' }>): void {
-    Promise.all(parts.map((part) => this.#events.onPart(part))).then(
-      () => {
+    Promise.all(parts.map((part) => this.#events.onPart(part)))
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
         if (windows === 0) return;
         const onTheWay = new Int32Array(this.#handedOver);
         Atomics.sub(onTheWay, 0, windows);
         Atomics.notify(onTheWay, 0);
-      },
-      (error: unknown) => this.#fail(error),
-    );
+      });
   }
 
   #startWorker(worker: number, merge: MessagePort): Promise<void> {

@@ -113,7 +113,7 @@ export async function runSensor(options: SensorOptions): Promise<void> {
             give: (read) => capture.addHealth(read),
           }),
         ]
-      : []),
+      : [{ name: 'hurry', start: () => undefined, stop: () => link.hurry() }]),
   ];
   const lifecycle = createLifecycle(stages, {
     log,

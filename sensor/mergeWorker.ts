@@ -40,7 +40,7 @@ function guarded(action: () => void): void {
   } catch (error) {
     post({ type: 'failed', message: describeError(error) });
     process.exitCode = 1;
-    parent.close();
+    close();
   }
 }
 
@@ -58,8 +58,13 @@ function end(worker: number): void {
   give(maker.end(worker), 0);
   if (left.size > 0) return;
   give(maker.finish(), 0);
-  clearInterval(tick);
   post({ type: 'end' });
+  close();
+}
+
+/** Lets the thread end. */
+function close(): void {
+  clearInterval(tick);
   for (const port of order.ports) port.close();
   parent.close();
 }

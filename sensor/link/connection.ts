@@ -4,6 +4,7 @@ import type { RawData } from 'ws';
 import {
   clockVersion,
   closeCodes,
+  linkCredit,
   linkLimits,
   linkVersion,
   oldestLinkVersion,
@@ -23,6 +24,10 @@ import type { Spool } from './spool.ts';
 
 /** Clock questions in a row at the beginning; afterwards one a ping. */
 const firstQuestions = 4;
+/** The greatest number of a message that a manager is believed to have. */
+const mostNumber = 2 ** 52;
+/** More than all that may wait to be sent: credit, answers to requests, pongs. Who asks and does not read is cut off. */
+const mostBuffered = linkCredit.bytes + 4 * linkLimits.message;
 
 export interface ConnectionConfig {
   address: string;
@@ -90,7 +95,9 @@ export class Connection {
       const versions = { versionMin: oldestLinkVersion, versionMax: linkVersion };
       this.#send({ type: 'hello', ...versions, site, name, software, stream: deps.spool.stream, replay });
     });
+    this.#socket.on('ping', () => this.#checkReader());
     this.#socket.on('message', (data) => {
+      this.#checkReader();
       this.#receive(data).catch((error: unknown) => this.#give(describeError(error)));
     });
     this.#socket.on('error', (error) => {
@@ -129,14 +136,16 @@ export class Connection {
     if (message.type === 'welcome') {
       if (this.#version > 0 || message.version < oldestLinkVersion || message.version > linkVersion)
         return this.close('version');
-      await this.#deps.spool.acknowledge(message.received);
+      // Numbers are given one by one: nobody comes near the last of them.
+      if (message.received.some(({ last }) => last > mostNumber)) return this.#refuse('numbers that nobody gave');
+      await this.#deps.spool.meet(message.received);
       this.#welcome(message);
       return this.wake();
     }
     if (this.#version === 0) return this.#refuse(`${message.type} before the welcome`);
     switch (message.type) {
       case 'ack':
-        await this.#acknowledge(message.stream, message.received);
+        this.#acknowledge(message.stream, message.received);
         break;
       case 'credit':
         this.#sender?.allow(message);
@@ -179,11 +188,14 @@ export class Connection {
     onAcknowledged();
   }
 
-  async #acknowledge(stream: Uint8Array, received: readonly Interval[]): Promise<void> {
-    if (Buffer.compare(stream, this.#deps.spool.stream) !== 0) return;
+  #acknowledge(stream: Uint8Array, received: readonly Interval[]): void {
+    const { spool } = this.#deps;
+    if (Buffer.compare(stream, spool.stream) !== 0) return;
+    if (received.some(({ last }) => last >= spool.nextSeq))
+      return this.#refuse('an acknowledgement of what was never sent');
     this.#useful = true;
     this.#sender?.acknowledged(received);
-    await this.#deps.spool.acknowledge(received);
+    spool.acknowledge(received);
     this.#deps.onAcknowledged();
   }
 
@@ -213,6 +225,10 @@ export class Connection {
       },
       true,
     );
+  }
+
+  #checkReader(): void {
+    if (this.#socket.bufferedAmount > mostBuffered) this.#give('the manager does not read');
   }
 
   #refuse(reason: string): void {

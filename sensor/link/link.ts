@@ -47,13 +47,17 @@ export interface LinkDeps {
 export interface Link {
   /** Opens the spool and begins to connect. A manager that is away is no error. */
   start(): Promise<void>;
-  /** Resolves when the part is on this host's disk: from then on it will reach the manager. The part is not kept. */
+  /**
+   * Resolves when the part is on this host's disk: from then on it will reach the manager. The part is not kept. Live it
+   * also resolves when the disk does not take the part, which is then given up and counted: a full disk stops nothing. In
+   * a replay it rejects instead, and waits while half of the spool's space is used, so that nothing is given up.
+   */
   offer(part: WindowPart): Promise<void>;
   /** The same of a part that is packed already (`partBytes.ts`); undefined for one that was too large. */
   offerPacked(message: Required<SpoolMessage> | undefined): Promise<void>;
   /**
-   * Resolves when everything that was offered is acknowledged. Rejects when the manager refuses this sensor for a
-   * reason that does not pass by itself, or when messages had to be given up.
+   * Resolves when everything that was offered is acknowledged, or given up. Rejects when the manager refuses this sensor
+   * for a reason that does not pass by itself.
    */
   drained(): Promise<void>;
   /** The deployment's seed, or undefined before the first welcome of this sensor's life. */
@@ -66,8 +70,15 @@ export interface Link {
   clockUncertainty(): number | undefined;
   /** Who does the requests of a kind (`docs/link.md`). Kinds without a handler are refused. To be called before `start`. */
   handle(kind: number, handler: RequestHandler): void;
+  /** The end is near: from now on a replay's parts do not wait for space any more. */
+  hurry(): void;
   stop(deadline: number): Promise<void>;
 }
+
+/** Parts that may wait for a slow disk; live those beyond are given up. */
+const mostWaitingBytes = 16 << 20;
+/** A disk that stays full is told this often. */
+const tellMillis = 60_000;
 
 /** Makes a link; nothing happens before `start`. Throws `usage` for an address that can't be used. */
 export function createLink(config: LinkConfig, deps: LinkDeps): Link {
@@ -97,10 +108,40 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
   let wakeUp: (() => void) | undefined;
   let seed: Uint8Array | undefined;
   let offering = 0;
+  let waitingBytes = 0;
+  let hurried = false;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const roomWaiters: (() => void)[] = [];
   let refusal: AppError | undefined;
   let waiters: PromiseWithResolvers<void>[] = [];
 
+  /** A replay waits here until the manager has taken what the spool holds. */
+  async function room(): Promise<void> {
+    const isFull = (): boolean => !hurried && spool.bytes + waitingBytes > config.spoolBytes / 2;
+    const isMoving = (): boolean => spool.pending > 0 || waitingBytes > 0;
+    while (isFull() && isMoving()) {
+      if (refusal !== undefined) throw refusal;
+      await new Promise<void>((resolve) => void roomWaiters.push(resolve));
+    }
+  }
+
+  /** Nobody else looks for room until this one has taken its own. */
+  let roomTaken: Promise<void> = Promise.resolve();
+  function takeRoom(bytes: number): Promise<void> {
+    const taken = roomTaken.then(room).then(() => void (waitingBytes += bytes));
+    roomTaken = taken.catch(() => undefined);
+    return taken;
+  }
+
+  function giveUp(why: string, error?: unknown): void {
+    metrics.unstored.add();
+    if (deps.clock.elapsed() - toldAt < tellMillis) return;
+    toldAt = deps.clock.elapsed();
+    log.error('window parts are given up', { why, so_far: metrics.unstored.value }, error);
+  }
+
   function settle(error?: AppError): void {
+    for (const wake of roomWaiters.splice(0)) wake();
     if (error === undefined && (offering > 0 || spool.pending > 0)) return;
     const settled = waiters;
     waiters = [];
@@ -168,10 +209,22 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
       if (message === undefined) {
         metrics.oversized.add();
         log.error('a window part is too large for the link and given up');
-        return;
+        return undefined;
       }
-      await spool.append(message);
+      const { length } = message.bytes;
+      if (config.replay) await takeRoom(length);
+      else if (waitingBytes + length > mostWaitingBytes) return giveUp('the disk is too slow');
+      else waitingBytes += length;
+      try {
+        await spool.append(message);
+      } catch (error) {
+        if (config.replay) throw error;
+        return giveUp('the disk does not take them', error);
+      } finally {
+        waitingBytes -= length;
+      }
       connection?.wake();
+      return undefined;
     } finally {
       offering -= 1;
       settle();
@@ -203,8 +256,15 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
     clockUncertainty: () => offset()?.uncertainty,
     handle: (kind, handler) => requests.handle(kind, handler),
 
+    hurry() {
+      hurried = true;
+      settle();
+    },
+
     async stop(deadline) {
       stopping = true;
+      hurried = true;
+      settle();
       connection?.close('goingAway');
       wakeUp?.();
       const cancel = deps.clock.after(Math.max(0, deadline - deps.clock.elapsed()), () => connection?.terminate());

@@ -23,6 +23,11 @@ export function linkMetrics(metrics: Metrics) {
       'Requests that came again and were answered from memory.',
     ),
     requestsRefused: metrics.counter('link_refused_requests', 'requests', 'Requests that were refused unseen.'),
+    unstored: metrics.counter(
+      'link_unstored_parts',
+      'parts',
+      'Window parts given up because the disk did not take them, or not in time.',
+    ),
     oversized: metrics.counter(
       'link_oversized_parts',
       'parts',

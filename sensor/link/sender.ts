@@ -1,3 +1,4 @@
+import { linkCredit } from '../../proto/link.ts';
 import { encodeMessage } from '../../proto/linkCodec.ts';
 import type { Credit, Interval } from '../../proto/linkMessages.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -26,13 +27,13 @@ export class Sender {
 
   constructor(credit: Pick<Credit, 'messages' | 'bytes'>, deps: SenderDeps) {
     this.#deps = deps;
-    this.#credit = credit;
+    this.#credit = within(credit);
     this.#lanes = new Lanes(deps.spool, deps.clock, (seq) => this.#underWay.has(seq));
   }
 
   /** The manager changed the credit. */
   allow(credit: Pick<Credit, 'messages' | 'bytes'>): void {
-    this.#credit = credit;
+    this.#credit = within(credit);
   }
 
   /** These are on the manager's disk: their share of the credit is free again. */
@@ -85,4 +86,9 @@ export class Sender {
     send(encodeMessage({ type: 'durable', stream: spool.stream, seq, kind, bytes, inflated }));
     return true;
   }
+}
+
+/** What the manager allows, and no more than this end keeps in memory for it. */
+function within({ messages, bytes }: Pick<Credit, 'messages' | 'bytes'>): Pick<Credit, 'messages' | 'bytes'> {
+  return { messages: Math.min(messages, linkCredit.messages), bytes: Math.min(bytes, linkCredit.bytes) };
 }

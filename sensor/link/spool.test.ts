@@ -1,12 +1,16 @@
 import {
   appendFileSync,
+  closeSync,
   copyFileSync,
   cpSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +43,7 @@ test('messages are numbered, come back as they were, and are still there after a
   const seqs = await Promise.all([1, 2, 3].map((value) => spool.append(message(value))));
   expect(seqs).toEqual([1, 2, 3]);
   expect(await spool.read(2)).toEqual({ ...message(2), longer: false, bytes: Buffer.from(message(2).bytes) });
-  await spool.acknowledge([{ first: 2, last: 2 }]);
+  spool.acknowledge([{ first: 2, last: 2 }]);
   expect([spool.pending, spool.nextPending(0), spool.nextPending(2)]).toEqual([2, 1, 3]);
   // What a kill leaves behind: the files as they are, without an orderly close.
   cpSync(join(directory, 'a'), join(directory, 'b'), { recursive: true, filter: (path) => !path.includes('.lock') });
@@ -85,7 +89,7 @@ test('files go when all of them is acknowledged, and numbers go on afterwards', 
   for (let i = 0; i < 30; i++) await spool.append(message(i, 60_000));
   const before = segments(path).length;
   expect(before).toBeGreaterThan(2);
-  await spool.acknowledge([{ first: 1, last: 30 }]);
+  spool.acknowledge([{ first: 1, last: 30 }]);
   expect([spool.pending, spool.nextPending(0)]).toEqual([0, undefined]);
   await spool.close();
   expect(segments(path)).toHaveLength(1);
@@ -113,12 +117,69 @@ test('a disk that lost synced messages gives no number twice', async () => {
   await spool.open();
   await spool.append(message(1));
   await spool.append(message(2));
-  await spool.acknowledge([{ first: 1, last: 9 }]);
+  await spool.meet([{ first: 1, last: 9 }]);
   expect(spool.nextSeq).toBe(12);
   expect([await spool.read(10), await spool.read(11)].map((read) => read?.bytes[0])).toEqual([1, 2]);
   expect(spool.pending).toBe(2);
   expect(await spool.append(message(5))).toBe(12);
   await spool.close();
+});
+
+test('what a manager has of other numbers than those that were lost is not stored twice', async () => {
+  const { spool } = spoolIn(join(directory, 'a'));
+  await spool.open();
+  for (const value of [1, 2, 3, 4]) await spool.append(message(value));
+  // 1 was sent by this life; 2 and 6 are of one that the disk forgot; 3 and 4 the manager never saw.
+  spool.handedOver(1);
+  await spool.meet([
+    { first: 1, last: 2 },
+    { first: 6, last: 6 },
+  ]);
+  const kept = [];
+  for (let seq = spool.nextPending(0); seq !== undefined; seq = spool.nextPending(seq + 1))
+    kept.push([seq, (await spool.read(seq))?.bytes[0]]);
+  expect(kept).toEqual([
+    [3, 3],
+    [4, 4],
+    [7, 2],
+  ]);
+  // As many numbers as it has are given by now: that does not hide it.
+  await spool.append(message(8));
+  await spool.meet([{ first: 8, last: 8 }]);
+  expect((await spool.read(9))?.bytes[0]).toBe(8);
+  await spool.close();
+});
+
+test('a message that is damaged on the disk is given up, and holds up nothing', async () => {
+  const path = join(directory, 'a');
+  const { spool, metrics } = spoolIn(path);
+  await spool.open();
+  for (const value of [1, 2, 3]) await spool.append(message(value, 1000));
+  const [name = ''] = segments(path);
+  const file = openSync(join(path, name), 'r+');
+  writeSync(file, 'damage', 1500);
+  closeSync(file);
+  expect((await spool.read(1))?.bytes[0]).toBe(1);
+  expect(await spool.read(2)).toBeUndefined();
+  expect([spool.pending, spool.nextPending(2)]).toEqual([2, 3]);
+  expect(metrics.read().find((metric) => metric.name === 'spool_dropped_messages')?.value).toBe(1);
+  await spool.close();
+});
+
+test('a file whose first bytes are damaged is set aside', async () => {
+  const path = join(directory, 'a');
+  const { spool } = spoolIn(path, 1 << 20);
+  await spool.open();
+  for (let i = 1; i <= 9; i++) await spool.append(message(i, 60_000));
+  await spool.close();
+  for (const [at, name] of segments(path).entries()) if (at !== 0) writeFileSync(join(path, name), 'xxxxxxxxxxxxxxxxx');
+  const { spool: again } = spoolIn(path, 1 << 20);
+  await again.open();
+  const kept = again.pending;
+  expect(kept).toBeGreaterThan(0);
+  expect(await again.append(message(7))).toBe(kept + 1);
+  expect((await again.read(kept + 1))?.bytes[0]).toBe(7);
+  await again.close();
 });
 
 test('a spool has one user, and a damaged stream name is told', async () => {

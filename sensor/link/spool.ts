@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { Intervals } from '../../proto/intervals.ts';
-import { DurableKind, linkLimits } from '../../proto/link.ts';
+import { DurableKind } from '../../proto/link.ts';
 import type { Interval } from '../../proto/linkMessages.ts';
-import { writeFileAtomic } from '../../runtime/atomicFile.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { lockDirectory } from '../../runtime/directoryLock.ts';
 import { AppError } from '../../runtime/error.ts';
@@ -19,6 +16,7 @@ import { encodeHead, mostIntervals } from './spoolRecord.ts';
 import type { Replaced, SpoolMessage } from './spoolRecord.ts';
 import { SpoolSegments } from './spoolSegments.ts';
 import type { Segment, SpoolEntry } from './spoolSegments.ts';
+import { openStream } from './spoolStream.ts';
 
 interface Waiting {
   message: SpoolMessage;
@@ -79,6 +77,8 @@ export class Spool {
   #next = 1;
   /** The first number given since the directory was opened. */
   #opened = 1;
+  /** Numbers that were sent since then. */
+  readonly #sentNow = new Intervals();
   /** Numbers below are not given any more. */
   #skipTo = 1;
   #waiting: Waiting[] = [];
@@ -124,7 +124,8 @@ export class Spool {
     await mkdir(this.#directory, { recursive: true, mode: 0o750 });
     this.#unlock = lockDirectory(this.#directory);
     try {
-      const isNew = await this.#readStream();
+      const { stream, isNew } = await openStream(this.#directory);
+      this.#stream = stream;
       await this.#readSegments();
       await this.#sent.open(this.#next, isNew);
       this.#opened = this.#next;
@@ -142,9 +143,15 @@ export class Spool {
     return promise;
   }
 
-  /** Reads a message back; undefined when it was acknowledged, given up, or is damaged on the disk. */
+  /** Reads a message back; undefined when it was acknowledged, given up, or is damaged on the disk: then it is given up. */
   async read(seq: number): Promise<SpoolMessage | undefined> {
-    return this.#settled.has(seq) ? undefined : (await this.#segments.read(seq))?.message;
+    if (this.#settled.has(seq)) return undefined;
+    const read = await this.#segments.read(seq);
+    if (read === undefined && seq < this.#next && !this.#settled.has(seq)) {
+      this.#settled.add(seq);
+      this.#metrics.dropped.add();
+    }
+    return read?.message;
   }
 
   /** What is known of a message without reading it. */
@@ -173,6 +180,7 @@ export class Spool {
   /** A message is being sent. */
   handedOver(seq: number): void {
     this.#sent.handedOver(seq);
+    this.#sentNow.add(seq);
   }
 
   /** No connection is open: numbers that were only reserved were not sent. */
@@ -182,12 +190,21 @@ export class Spool {
   }
 
   /**
-   * Takes note of what the manager has. Numbers beyond the newest one mean that this disk lost synced messages: the
-   * stream goes on behind them, and what got one of their numbers since the start is stored again under a new one.
+   * Takes note of what a manager has when a connection begins. Numbers that were never sent under it, because they are
+   * beyond the newest one or were given since the start and not sent yet, mean that this disk lost synced messages: the
+   * stream goes on behind them, and what got one of their numbers is stored again under a new one.
    */
-  async acknowledge(received: readonly Interval[]): Promise<void> {
-    const last = received.reduce((most, interval) => Math.max(most, interval.last), 0);
-    if (last >= this.#next) await this.#goOnBehind(last);
+  async meet(received: readonly Interval[]): Promise<void> {
+    const theirs = new Intervals(received);
+    const doubles: number[] = [];
+    for (let seq = Math.max(this.#opened, this.#segments.first ?? this.#next); seq < this.#next; seq++)
+      if (theirs.has(seq) && !this.#sentNow.has(seq) && !this.#settled.has(seq)) doubles.push(seq);
+    if (doubles.length > 0 || theirs.last >= this.#next) await this.#goOnBehind(theirs.last, doubles);
+    this.acknowledge(received);
+  }
+
+  /** Takes note of what the manager has of what was sent. */
+  acknowledge(received: readonly Interval[]): void {
     for (const interval of received) this.#settled.add(interval.first, interval.last);
     this.#segments.retire(this.#settled);
   }
@@ -202,33 +219,11 @@ export class Spool {
     this.#unlock = undefined;
   }
 
-  /** Answers whether the stream was made now. */
-  async #readStream(): Promise<boolean> {
-    const path = join(this.#directory, 'stream');
-    try {
-      const text = (await readFile(path, 'utf8')).trim();
-      if (!/^[0-9a-f]{32}$/.test(text))
-        throw new AppError('spool.stream', 'the stream file is damaged: delete the spool directory to begin anew', {
-          context: { path },
-        });
-      this.#stream = new Uint8Array(Buffer.from(text, 'hex'));
-      return false;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-    // Segments without a stream belong to nobody: their numbers must not go on under a new name.
-    for (const name of await readdir(this.#directory))
-      if (name.endsWith('.seg') || name === 'sent') await rm(join(this.#directory, name));
-    this.#stream = new Uint8Array(randomBytes(linkLimits.stream));
-    await writeFileAtomic(path, `${Buffer.from(this.#stream).toString('hex')}\n`);
-    return true;
-  }
-
   async #readSegments(): Promise<void> {
     const { next, absent, replaced, tail } = await this.#segments.open();
     this.#next = next;
     for (const { first, last } of [...absent, ...replaced]) this.#settled.add(first, last);
-    if (tail === undefined) await this.#begin();
+    if (tail === undefined) await this.#begin(next);
     else this.#writer = tail;
     // Where a merge was cut short: what it replaced goes before anything can acknowledge what replaces it.
     for (const segment of this.#segments.closed())
@@ -236,11 +231,14 @@ export class Spool {
         await this.#segments.clean(segment, this.#settled);
   }
 
-  /** Begins a new file for the numbers from now on, and makes its name durable. */
-  async #begin(): Promise<void> {
-    const writer = await this.#segments.begin(this.#next);
-    await this.#writer?.close();
+  /** Begins a new file for the numbers from `first` on, and makes its name durable. Those before are not given. */
+  async #begin(first: number): Promise<void> {
+    const writer = await this.#segments.begin(first);
+    const before = this.#writer;
     this.#writer = writer;
+    this.#settled.add(this.#next, first - 1);
+    this.#next = first;
+    await before?.close();
   }
 
   async #flush(): Promise<void> {
@@ -266,18 +264,26 @@ export class Spool {
   /** Writes messages and syncs them; answers with the first one's number. */
   async #write(batch: readonly Pick<Waiting, 'message' | 'replaced'>[]): Promise<number> {
     const skips = this.#skipTo > this.#next;
-    if (skips) {
-      this.#settled.add(this.#next, this.#skipTo - 1);
-      this.#next = this.#skipTo;
-    }
-    if (this.#writer === undefined || skips || this.#writer.size >= this.#segmentBytes) await this.#begin();
+    if (this.#writer === undefined || skips || this.#writer.size >= this.#segmentBytes)
+      await this.#begin(Math.max(this.#next, this.#skipTo));
     const writer = this.#writer;
     if (writer === undefined) throw new AppError('spool.closed', 'the spool is not open');
     const first = this.#next;
-    const places = await writer.append(
-      batch.map(({ message, replaced }, i) => [encodeHead(message, first + i, replaced), message.bytes]),
-    );
-    await writer.sync();
+    const { size } = writer;
+    let places;
+    try {
+      places = await writer.append(
+        batch.map(({ message, replaced }, i) => [encodeHead(message, first + i, replaced), message.bytes]),
+      );
+      await writer.sync();
+    } catch (error) {
+      // These numbers will be given again: what stands under them now must not be found at the next start.
+      await writer.cut(size).catch(async () => {
+        this.#writer = undefined;
+        await writer.close();
+      });
+      throw error;
+    }
     const storedAt = this.#deps.clock.elapsed();
     for (const [i, { message, replaced }] of batch.entries()) {
       const place = places[i];
@@ -350,21 +356,17 @@ export class Spool {
     return true;
   }
 
-  async #goOnBehind(last: number): Promise<void> {
+  /** `doubles`: numbers up to `last` that the manager has of other messages than these. */
+  async #goOnBehind(last: number, doubles: readonly number[]): Promise<void> {
     this.#log.warn('the manager has messages that this disk has lost; numbers go on behind them', { last });
     this.#skipTo = last + 1;
     await this.#flushing;
     const again: { message: SpoolMessage; replaced: Replaced }[] = [];
-    for (let seq = this.#opened; seq < Math.min(this.#next, last + 1); seq++) {
+    for (const seq of doubles) {
       const read = this.#settled.has(seq) ? undefined : await this.#segments.read(seq);
       if (read !== undefined) again.push(read);
     }
-    this.#opened = this.#skipTo;
     await Promise.all(again.map(({ message, replaced }) => this.append(message, replaced)));
-    if (this.#next <= last) {
-      this.#settled.add(this.#next, last);
-      this.#next = last + 1;
-      await this.#begin();
-    }
+    if (this.#next <= last) await this.#begin(last + 1);
   }
 }

@@ -277,10 +277,10 @@ test('whatever is sent, acknowledged, killed and merged: a manager has every win
             if (spool.mayHaveBeenSent(seq) || (await spool.reserve(seq))) await take(seq);
             from = seq + 1;
           }
-          if (act.acknowledged) await spool.acknowledge(received.toList());
+          if (act.acknowledged) spool.acknowledge(received.toList());
         } else if (act.do === 'disconnect') {
           await spool.disconnected();
-          await spool.acknowledge(received.toList());
+          await spool.meet(received.toList());
         } else {
           // Back to the directory as it was between two steps, where nothing has happened since; else as it is now.
           const step = steps.at(-1 - act.stepsBack);
@@ -291,7 +291,7 @@ test('whatever is sent, acknowledged, killed and merged: a manager has every win
           steps = [];
           ({ spool, metrics } = spoolIn(path, 24 << 10, look));
           await spool.open();
-          await spool.acknowledge(received.toList());
+          await spool.meet(received.toList());
         }
       }
       // A merge may be under way: what it makes comes when it is done.
@@ -299,7 +299,7 @@ test('whatever is sent, acknowledged, killed and merged: a manager has every win
         const seq = spool.nextPending(0);
         if (seq === undefined) await new Promise<void>((resolve) => void setImmediate(resolve));
         else if (spool.mayHaveBeenSent(seq) || (await spool.reserve(seq))) await take(seq);
-        await spool.acknowledge(received.toList());
+        spool.acknowledge(received.toList());
       }
       expect(value(metrics, 'spool_dropped_messages')).toBe(0);
       await spool.close();

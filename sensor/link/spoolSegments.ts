@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Intervals } from '../../proto/intervals.ts';
 import type { Interval } from '../../proto/linkMessages.ts';
 import { syncDirectory } from '../../runtime/atomicFile.ts';
+import { AppError } from '../../runtime/error.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { SegmentWriter, readRecord, scanSegment } from '../../runtime/segmentFile.ts';
 import type { RecordPlace } from '../../runtime/segmentFile.ts';
@@ -45,6 +46,9 @@ export interface Opened {
   tail: SegmentWriter | undefined;
 }
 
+/** What a killed sensor left half written, and what the one before set aside. */
+const leftOver = /\.(cleaning|damaged)$|^\.(sent|stream)\.[0-9a-f]{12}$/;
+
 /** The files of a spool, in order of their numbers; the last one grows. */
 export class SpoolSegments {
   readonly #directory: string;
@@ -75,21 +79,25 @@ export class SpoolSegments {
 
   async open(): Promise<Opened> {
     const all = await readdir(this.#directory);
-    for (const name of all) if (name.endsWith('.cleaning')) await rm(join(this.#directory, name), { force: true });
+    for (const name of all) if (leftOver.test(name)) await rm(join(this.#directory, name), { force: true });
     const names = all.filter((name) => /^\d{16}\.seg$/.test(name)).sort();
     const opened: Opened = { next: 1, absent: [], replaced: [], tail: undefined };
     for (const [index, name] of names.entries()) {
       const first = Number(name.slice(0, 16));
       if (index > 0 && first > opened.next) opened.absent.push({ first: opened.next, last: first - 1 });
       const segment = this.#push(join(this.#directory, name), first, 0);
-      const scan = await scanSegment(segment.path, maxRecord, (bytes, place) => {
+      const take = (bytes: Uint8Array, place: RecordPlace): void => {
         const record = decodeRecord(bytes);
         if (record === undefined || record.seq <= segment.last) return;
         if (record.seq > segment.last + 1) opened.absent.push({ first: segment.last + 1, last: record.seq - 1 });
         const { replaced, message } = record;
         this.add(record.seq, { kind: message.kind, longer: message.longer, replaced, storedAt: -Infinity, place });
         opened.replaced.push(...replaced);
-      });
+      };
+      const scan = await scanSegment(segment.path, maxRecord, take).catch((error: unknown) =>
+        this.#setAside(segment, error),
+      );
+      if (scan === undefined) continue;
       segment.size = scan.end;
       if (scan.end < scan.size) this.#log.warn('cut what was not whole', { file: name, bytes: scan.size - scan.end });
       opened.next = Math.max(opened.next, first, segment.last + 1);
@@ -98,12 +106,22 @@ export class SpoolSegments {
     return opened;
   }
 
-  /** Begins a new file for the numbers from `first` on, and makes its name durable. */
+  /**
+   * Begins a new file for the numbers from `first` on, and makes its name durable. A file of that name is one that was
+   * begun in vain: no number from `first` on was given.
+   */
   async begin(first: number): Promise<SegmentWriter> {
     const path = join(this.#directory, `${String(first).padStart(16, '0')}.seg`);
+    if (this.#segments.at(-1)?.path === path) this.#segments.pop();
+    await rm(path, { force: true });
     const writer = await SegmentWriter.create(path);
-    await writer.sync();
-    await syncDirectory(this.#directory);
+    try {
+      await writer.sync();
+      await syncDirectory(this.#directory);
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
     this.#push(path, first, writer.size);
     return writer;
   }
@@ -139,7 +157,7 @@ export class SpoolSegments {
     if (segment.reader !== opening) return this.read(seq);
     const place = segment.entries[seq - segment.first]?.place;
     if (place === undefined) return undefined;
-    const bytes = await readRecord(reader, place);
+    const bytes = await readWhole(reader, place);
     const record = bytes === undefined ? undefined : decodeRecord(bytes);
     if (record?.seq === seq) {
       const { kind, inflated, longer } = record.message;
@@ -190,6 +208,14 @@ export class SpoolSegments {
     this.#segments.length = 0;
   }
 
+  /** A file whose first bytes are damaged: what is in it is given up, the sensor goes on. */
+  async #setAside(segment: Segment, error: unknown): Promise<undefined> {
+    if (!(error instanceof AppError) || error.code !== 'segment.foreign') throw error;
+    this.#log.error('a file of the spool is damaged: its messages are given up', { file: segment.path }, error);
+    await rename(segment.path, `${segment.path}.damaged`);
+    this.#segments.pop();
+  }
+
   #push(path: string, first: number, size: number): Segment {
     const segment = {
       path,
@@ -208,18 +234,26 @@ export class SpoolSegments {
   async #rewrite(segment: Segment, kept: readonly number[]): Promise<void> {
     const path = `${segment.path}.cleaning`;
     await rm(path, { force: true });
-    const writer = await SegmentWriter.create(path);
     const records: Uint8Array[] = [];
     segment.reader ??= open(segment.path, 'r');
     const old = await segment.reader;
     for (const i of kept) {
       const place = segment.entries[i]?.place;
       // A damaged one is left empty, so that it is found damaged again and not taken for another.
-      records.push((place === undefined ? undefined : await readRecord(old, place)) ?? new Uint8Array(1));
+      records.push((place === undefined ? undefined : await readWhole(old, place)) ?? new Uint8Array(1));
     }
-    const places = await writer.append(records.map((record) => [record]));
-    await writer.sync();
-    await writer.close();
+    const writer = await SegmentWriter.create(path);
+    let places: RecordPlace[];
+    try {
+      places = await writer.append(records.map((record) => [record]));
+      await writer.sync();
+    } catch (error) {
+      // A full disk has no room for half a file either.
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await writer.close();
+    }
     await rename(path, segment.path);
     await syncDirectory(this.#directory);
     const entries: (SpoolEntry | undefined)[] = [];
@@ -254,4 +288,12 @@ export class SpoolSegments {
     const segment = this.#segments[low - 1];
     return segment !== undefined && seq <= segment.last ? segment : undefined;
   }
+}
+
+/** A record's bytes; undefined when it is damaged, or lies where the disk can't be read any more. */
+async function readWhole(file: FileHandle, place: RecordPlace): Promise<Uint8Array | undefined> {
+  return readRecord(file, place).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error;
+    return undefined;
+  });
 }
