@@ -33,6 +33,8 @@ export interface CaptureOrder {
   seed: Uint32Array;
   /** The deployment's seed, where it is known: keyed sections are made. */
   deploymentSeed: Uint8Array | undefined;
+  /** The tap's share of the quantiles' coins (`coinOf`). */
+  coin: number;
   filter: string;
   checksums: boolean;
   /** Networks that are local; the non-global blocks if undefined. */

@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import { MessageChannel } from 'node:worker_threads';
 import type { MessagePort, Worker } from 'node:worker_threads';
+import { coinOf } from '../core/summary/coin.ts';
 import type { Health } from '../core/summary/health.ts';
 import { encodeHealth } from '../core/summary/health.ts';
 import { AppError } from '../runtime/error.ts';
@@ -42,6 +43,7 @@ export class CaptureThreads implements Stage {
   readonly #setup: CaptureSetup;
   readonly #events: CaptureEvents;
   readonly #count: number;
+  readonly #coin: number;
   readonly #handedOver = new SharedArrayBuffer(4);
   readonly #workers: Worker[] = [];
   readonly #gone: Promise<unknown>[] = [];
@@ -54,6 +56,8 @@ export class CaptureThreads implements Stage {
   constructor(setup: CaptureSetup, events: CaptureEvents) {
     this.#setup = setup;
     this.#events = events;
+    const { site, name, tap } = setup.config;
+    this.#coin = coinOf(site, name, tap);
     this.#count = setup.replay === undefined ? setup.config.workers : 1;
     this.ended = Promise.all([this.#filesRead.promise, this.#merged.promise]).then(([files]) => files);
   }
@@ -102,7 +106,8 @@ export class CaptureThreads implements Stage {
   #startMerge(ports: MessagePort[]): void {
     const { config, replay, memory } = this.#setup;
     const { tap, windowSeconds } = config;
-    const order: MergeOrder = { tap, windowSeconds, ports, handedOver: this.#handedOver, live: replay === undefined };
+    const live = replay === undefined;
+    const order: MergeOrder = { tap, windowSeconds, coin: this.#coin, ports, handedOver: this.#handedOver, live };
     const thread = startThread('merge', order, { transferList: ports, resourceLimits: limitsOf(memory) });
     this.#merge = thread;
     let isWhole = false;
@@ -140,6 +145,7 @@ export class CaptureThreads implements Stage {
       flowSlots: config.flowSlots,
       seed: randomFillSync(new Uint32Array(20)),
       deploymentSeed: this.#seed,
+      coin: this.#coin,
       filter,
       checksums: config.checksums,
       local: config.networks.local,

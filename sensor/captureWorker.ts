@@ -111,6 +111,7 @@ async function run(): Promise<void> {
       exact: false,
       topCapacity: 1024,
       by: 'octets',
+      coin: order.coin + worker,
       local: new NetworkSet(order.local ?? nonGlobalNetworks),
     },
     realms: order.realms,

@@ -15,7 +15,8 @@ const TICK_MILLIS = 1000;
 /** The merge thread: windows of all capture workers of a tap in, parts out. It waits for nobody but them. */
 const parent = parentPort!;
 const order = workerData as MergeOrder;
-const maker = new PartMaker({ tap: order.tap, windowSeconds: order.windowSeconds, workers: order.ports.length });
+const { tap, windowSeconds, coin, ports } = order;
+const maker = new PartMaker({ tap, windowSeconds, coin, workers: ports.length });
 const clock = systemClock();
 const seconds = (): number => clock.elapsed() / 1000;
 

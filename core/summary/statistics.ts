@@ -5,6 +5,7 @@ import { KllFeed } from '../sketch/kll/kllFeed.ts';
 import { Kll } from '../sketch/kll/kll.ts';
 import { type Metric, TopList } from '../sketch/top/topList.ts';
 import type { TopRows } from '../sketch/top/topRows.ts';
+import { quantileCoins } from './coin.ts';
 import { Counters } from './counters.ts';
 import { FlowKeys, HOST_WORDS, PAIR_WORDS, SERVICE_WORDS } from './flowKeys.ts';
 import { Health } from './health.ts';
@@ -12,11 +13,6 @@ import { KeyedFeed } from './keyedFeed.ts';
 import { LG_K } from './kinds.ts';
 import { scopeOf, Split } from './split.ts';
 import { Summary } from './summary.ts';
-
-/** The coins of the quantile sketches must not be the same. */
-const DURATIONS_COIN = 0x9e3779b9;
-const HANDSHAKES_COIN = 0x3c6ef372;
-const RETRANSMITS_COIN = 0xdaa66d2b;
 
 /** Places in `ended`. */
 export const Ended = { OCTETS: 0, SECONDS: 1, HANDSHAKE: 2, RETRANSMITTED: 3 } as const;
@@ -34,6 +30,8 @@ export interface StatisticsOptions {
   readonly keyed?: { readonly seed: Uint8Array; readonly windowSeconds: number };
   /** The window's number: decides the quantiles' coins, so that one capture gives the same bytes twice, and the sample. */
   readonly number?: number;
+  /** The tap's share of those coins (`coinOf`). */
+  readonly coin?: number;
 }
 
 /**
@@ -71,6 +69,7 @@ export class Statistics {
 
   readonly #local: NetworkSet;
   readonly #scope: number;
+  readonly #coin: number;
   readonly #keys: FlowKeys;
   readonly #service: Uint32Array = new Uint32Array(SERVICE_WORDS);
   /** Octets of the flow at hand, for what takes a double by its place. */
@@ -94,11 +93,12 @@ export class Statistics {
     this.topDestinations = new Split(list(HOST_WORDS), list(HOST_WORDS), this.#scope);
     this.topPairs = new Split(list(PAIR_WORDS), list(PAIR_WORDS), this.#scope);
     this.topServices = list(SERVICE_WORDS);
-    const coin = number >>> 0;
-    this.sizes = new KllFeed(new Kll(coin));
-    this.durations = new KllFeed(new Kll(coin ^ DURATIONS_COIN));
-    this.handshakes = new KllFeed(new Kll(coin ^ HANDSHAKES_COIN));
-    this.retransmits = new KllFeed(new Kll(coin ^ RETRANSMITS_COIN));
+    this.#coin = options.coin ?? 0;
+    const coin = number ^ this.#coin;
+    this.sizes = new KllFeed(new Kll(coin ^ quantileCoins.sizes));
+    this.durations = new KllFeed(new Kll(coin ^ quantileCoins.durations));
+    this.handshakes = new KllFeed(new Kll(coin ^ quantileCoins.handshakes));
+    this.retransmits = new KllFeed(new Kll(coin ^ quantileCoins.retransmits));
     this.keyed = keyed === undefined ? undefined : new KeyedFeed(keyed.seed, keyed.windowSeconds);
     this.keyed?.begin(number);
   }
@@ -214,11 +214,11 @@ export class Statistics {
       split.remote.reset();
     }
     this.topServices.reset();
-    const coin = number >>> 0;
-    this.sizes.reset(coin);
-    this.durations.reset(coin ^ DURATIONS_COIN);
-    this.handshakes.reset(coin ^ HANDSHAKES_COIN);
-    this.retransmits.reset(coin ^ RETRANSMITS_COIN);
+    const coin = number ^ this.#coin;
+    this.sizes.reset(coin ^ quantileCoins.sizes);
+    this.durations.reset(coin ^ quantileCoins.durations);
+    this.handshakes.reset(coin ^ quantileCoins.handshakes);
+    this.retransmits.reset(coin ^ quantileCoins.retransmits);
     this.keyed?.begin(number);
   }
 

@@ -1,4 +1,5 @@
 import type { TopRows } from '../../core/sketch/top/topRows.ts';
+import { quantileCoins } from '../../core/summary/coin.ts';
 import { type Loss, noLoss, type WindowPart } from '../../core/summary/part.ts';
 import { Refusal } from '../../core/sketch/refusal.ts';
 import { type KeyedValues, Summary } from '../../core/summary/summary.ts';
@@ -8,9 +9,6 @@ import type { WindowSummary } from '../window/part.ts';
 const LIST_ROOM = 4096;
 /** The capacity that shipped lists state: what a merge of them keeps. */
 const LIST_CAPACITY = 1024;
-
-/** The coins of the quantile sketches must not be the same. */
-const coins = { sizes: 0, durations: 0x9e3779b9, handshakes: 0x3c6ef372, retransmits: 0xdaa66d2b } as const;
 
 /** A span with nothing in it has `from` = `to`. */
 interface Span {
@@ -33,20 +31,21 @@ export class GrowingPart {
   /** Something in it was not keyed, or with another seed: keyed sections would say too little. */
   #isUnkeyed = false;
 
-  constructor(start: number, seconds: number, summary: Summary = emptySummary()) {
+  /** `coin`: the tap's (`coinOf`). */
+  constructor(start: number, seconds: number, coin: number, summary: Summary = emptySummary()) {
     this.start = start;
     this.seconds = seconds;
     this.covered = { from: start, to: start };
     this.summary = summary;
     for (const rows of listsOf(summary)) rows.capacity = LIST_ROOM;
-    for (const [name, coin] of Object.entries(coins)) {
-      summary.values[name as keyof typeof coins].seed = (start ^ seconds ^ coin) >>> 0;
+    for (const [name, own] of Object.entries(quantileCoins)) {
+      summary.values[name as keyof typeof quantileCoins].seed = (start ^ seconds ^ coin ^ own) >>> 0;
     }
   }
 
   /** Of one worker's window, whose summary it takes over. */
-  static of(window: WindowSummary, seconds: number): GrowingPart {
-    const part = new GrowingPart(window.start, seconds, window.summary);
+  static of(window: WindowSummary, seconds: number, coin: number): GrowingPart {
+    const part = new GrowingPart(window.start, seconds, coin, window.summary);
     part.#count(window);
     part.covered = { from: window.coveredFrom, to: window.coveredTo };
     return part;

@@ -5,6 +5,8 @@ import type { HandedWindow } from '../window/handOver.ts';
 export interface MergeOrder {
   tap: string;
   windowSeconds: number;
+  /** The tap's share of the quantiles' coins (`coinOf`). */
+  coin: number;
   /** One of each capture worker. */
   ports: readonly MessagePort[];
   /** As capture workers have it (`CaptureOrder.handedOver`). */

@@ -15,6 +15,8 @@ export interface PartMakerOptions {
   windowSeconds: number;
   /** Capture workers whose windows come; all of them make one part. */
   workers: number;
+  /** The tap's share of the quantiles' coins (`coinOf`). */
+  coin?: number;
 }
 
 interface Waiting {
@@ -35,6 +37,7 @@ interface Waiting {
  */
 export class PartMaker {
   readonly #options: PartMakerOptions;
+  readonly #coin: number;
   /** Lengths of the longer periods. */
   readonly #levels: readonly number[];
   /** The period that is open at each level, and the end of the last one that was. */
@@ -51,6 +54,7 @@ export class PartMaker {
 
   constructor(options: PartMakerOptions) {
     this.#options = options;
+    this.#coin = options.coin ?? 0;
     this.#levels = periods.filter((seconds) => seconds > options.windowSeconds);
     this.#open = this.#levels.map(() => undefined);
     this.#over = this.#levels.map(() => Number.NEGATIVE_INFINITY);
@@ -60,7 +64,7 @@ export class PartMaker {
   /** Takes a window over. `now`: seconds of a clock that never goes back; matters with several workers only. */
   add(window: WindowSummary, now: number = 0): WindowPart[] {
     const { worker, start, supplement } = window;
-    const part = GrowingPart.of(window, this.#options.windowSeconds);
+    const part = GrowingPart.of(window, this.#options.windowSeconds, this.#coin);
     if (supplement) {
       this.#finish(part, 0, false);
       return this.#take();
@@ -175,7 +179,7 @@ export class PartMaker {
       const start = Math.floor(part.start / seconds) * seconds;
       let above = this.#open[level];
       if (above?.start !== start) {
-        above = new GrowingPart(start, seconds);
+        above = new GrowingPart(start, seconds, this.#coin);
         if (opens && this.#open[level] === undefined && start >= this.#over[level]!) this.#open[level] = above;
         else further = above;
       }
