@@ -5,11 +5,9 @@ import { flag, integer, line, list, millis, name, seconds, size } from '../runti
 import { defaultSocket, defaultStateDir } from '../runtime/paths.ts';
 import { logLevels } from '../runtime/log.ts';
 import { parsePrefix } from '../core/packet/networkSet.ts';
+import { windowLengths } from '../core/summary/period.ts';
 import { realmFault } from './flow/realms.ts';
 import { memoryFault } from './memoryPlan.ts';
-
-/** Lengths of a window that divide a minute, so that windows of all sensors line up. */
-export const windowLengths = [1, 2, 5, 10, 15, 20, 30, 60] as const;
 
 /** Everything that can be set of a sensor. Made when called: nothing is built at import. */
 export function sensorConfig() {

@@ -6,6 +6,28 @@
 /** Lengths of the longer periods, in seconds, that a sensor makes parts of. */
 export const periods = [60, 600, 3600] as const;
 
+/** Lengths of a tap's windows, in seconds: they divide a minute, so that windows of all sensors line up. */
+export const windowLengths = [1, 2, 5, 10, 15, 20, 30, 60] as const;
+
+/**
+ * Whether a part can be one of a tap: a window of a usual length, or of the length of a period (a full spool makes such), or
+ * a part of a period. All of them begin at multiples of their length.
+ */
+export function isRegular({
+  start,
+  seconds,
+  windowSeconds,
+}: {
+  start: number;
+  seconds: number;
+  windowSeconds: number;
+}) {
+  const isPeriod = (length: number): boolean => periods.some((period) => period === length);
+  const isWindow = (length: number): boolean => isPeriod(length) || windowLengths.some((window) => window === length);
+  const isLength = seconds === windowSeconds ? isWindow(seconds) : isPeriod(seconds) && isWindow(windowSeconds);
+  return isLength && start % seconds === 0;
+}
+
 /**
  * When a kind of section is shipped: `window` in the part of each window; `minute` in those of a minute; `lists` in those
  * of windows and of every longer period, because what is slow and steady lies below each window's cut.

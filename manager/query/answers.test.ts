@@ -5,6 +5,7 @@ import type { Asked } from '../../proto/api.ts';
 import type { RouteName } from '../../proto/routes.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { Metrics } from '../../runtime/metrics.ts';
+import type { SummaryStore } from '../store/summaryStore.ts';
 import { createFakeDoor, fakeStart, fakeWindow } from '../../test/questions/fakeDoor.ts';
 import type { FakeWindow } from '../../test/questions/fakeDoor.ts';
 import { createAnswers } from './answers.ts';
@@ -13,8 +14,9 @@ import { createInlineMerging } from './merging.ts';
 const now = (fakeStart + 100_000) * 1000;
 
 /** Asks as HTTP does: by parameters of text, and what comes is as the table says. */
-function askOf(windows: FakeWindow[], grain?: number) {
-  const { store, control } = createFakeDoor(windows, grain);
+function askOf(windows: FakeWindow[], over: Partial<SummaryStore> = {}) {
+  const { store: door, control } = createFakeDoor(windows);
+  const store = { ...door, ...over };
   const { handlers } = createAnswers({
     store,
     control,
@@ -103,6 +105,18 @@ test('ranges are widened to whole windows, by default the last hour, or all that
   expect(Date.parse(hour.to ?? '') - Date.parse(hour.from ?? '')).toBe(3600_000);
   const minutes = await ask('quantiles', { what: 'sizes', from: String(start + 70), to: String(start + 75) });
   expect([minutes.from, minutes.to]).toEqual(['2023-11-14T22:21:00.000000000Z', '2023-11-14T22:22:00.000000000Z']);
+});
+
+test('a question whose windows go while it is answered is begun again, or refused', async () => {
+  const windows = [fakeWindow({ start }, [1, 2]), fakeWindow({ start: start + 60, seconds: 60 }, [3])];
+  let looks = 0;
+  const moving = askOf(windows, { grain: () => ((looks += 1) === 1 ? 10 : 60) });
+  const { from, to, value } = await moving('distinct', { what: 'hosts', ...span(70) });
+  expect([from, to]).toEqual(['2023-11-14T22:20:00.000000000Z', '2023-11-14T22:22:00.000000000Z']);
+  expect(value.estimate).toBe(3);
+  const unsteady = askOf(windows, { grain: () => ((looks += 1) % 2 === 0 ? 60 : 10) });
+  looks = 0;
+  await expect(unsteady('distinct', { what: 'hosts', ...span(70) })).rejects.toThrow('ask again in some seconds');
 });
 
 test('the period before is as long, has its own coverage, and is told apart when it was watched otherwise', async () => {

@@ -16,6 +16,7 @@ import { answerSensors } from './questions/sensors.ts';
 import { answerSeries } from './questions/series.ts';
 import { answerTop } from './questions/top.ts';
 import { answerTotal } from './questions/total.ts';
+import { ScopeMoved } from './queryError.ts';
 import { createTurns } from './turns.ts';
 
 /** A handler for every route of the API. The signal gives the question up. */
@@ -39,6 +40,8 @@ export interface AnswersDeps {
 /** Questions that are answered at once, and that wait. Two keep the merging thread busy while one waits for the store. */
 const running = 4;
 const waiting = 64;
+/** Times that a question is begun again when the rows that it was cut for went meanwhile. */
+const repeats = 2;
 
 /**
  * Answers questions. What was acknowledged before a question arrived is in its answer: rows are indexed before they are
@@ -51,7 +54,15 @@ export function createAnswers(deps: AnswersDeps): Answers {
   const inTurn =
     <Question, Told>(answer: (desk: Desk, asked: Question, signal?: AbortSignal) => Promise<Told>) =>
     async (asked: Question, signal?: AbortSignal): Promise<Told> =>
-      await turns.take(async () => await answer(desk, asked, signal), signal);
+      await turns.take(async () => {
+        for (let again = repeats; ; again--) {
+          try {
+            return await answer(desk, asked, signal);
+          } catch (error) {
+            if (again === 0 || !(error instanceof ScopeMoved)) throw error;
+          }
+        }
+      }, signal);
   return {
     close: async () => await turns.close(),
     handlers: {

@@ -7,6 +7,7 @@ import type { CoverageView } from './coverage.ts';
 import type { FoldItem } from './folds/fold.ts';
 import type { Plan, ResultOf } from './folds/plan.ts';
 import type { Merging } from './merging.ts';
+import { ScopeMoved } from './queryError.ts';
 import { keptSpan, resolveScope, scopeBefore, tellSpan } from './scope.ts';
 import type { Asked, Scope } from './scope.ts';
 
@@ -66,6 +67,11 @@ export async function mergeFrame<P extends Plan>(
   return await desk.merging.merge(plan, itemsOf(desk, frame, kinds), frame.signal);
 }
 
+/** Whether rows of the span are longer than when it was cut, so that some would lie across its cuts. */
+function isCoarser(store: SummaryStore, { from, to, grain, accepts }: Scope): boolean {
+  return grain % store.grain(from, to, accepts) !== 0;
+}
+
 async function* itemsOf(
   { store }: Desk,
   { scope, taps }: Frame,
@@ -74,6 +80,7 @@ async function* itemsOf(
   const numbers = new Map(taps.map((tap, number) => [tapId(tap), number]));
   for (const some of kinds) {
     if (some.length === 0) continue;
+    if (isCoarser(store, scope)) throw new ScopeMoved();
     for await (const { tap, range, start, seconds, section } of store.sections(scope, new Set(some))) {
       const number = numbers.get(tapId(tap));
       // A tap that was first seen after the question arrived.

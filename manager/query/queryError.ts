@@ -9,3 +9,13 @@ export class BusyError extends AppError {
     super('query.busy', message);
   }
 }
+
+/**
+ * Rows of the span became longer since the question was begun: retention removed its windows, or longer ones came. Cut as
+ * it was it would lose rows; begun anew it is widened.
+ */
+export class ScopeMoved extends BusyError {
+  constructor() {
+    super('rows of the span are being replaced by longer ones: ask again in some seconds');
+  }
+}

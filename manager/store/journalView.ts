@@ -1,8 +1,7 @@
-import { kindOf } from '../../core/summary/kinds.ts';
-import { isShipped } from '../../core/summary/period.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { RecordPlace } from '../../runtime/segmentFile.ts';
 import type { JournalSegment } from './journalSegment.ts';
+import { periodOf } from './levelCells.ts';
 import { rangeOf } from './ranges.ts';
 import type { TapSection, WindowRow } from './summaryStore.ts';
 
@@ -29,19 +28,14 @@ export class JournalView {
   }
 
   /**
-   * The sections of the given kinds. Each kind comes from parts of one period only, so that nothing is told twice: those
-   * of a minute from the parts of minutes, all others from windows; lists of longer periods say again what windows said.
+   * The sections of the given kinds that answer for their part's span (`periodOf`), as in the levels: those of windows, also of
+   * long ones that a full spool made, and kinds of a minute. Lists of longer periods say again what windows said.
    */
   async *sections(cuts: readonly number[], kinds: ReadonlySet<number>): AsyncIterable<TapSection> {
     for (const { row, place } of this.#entries) {
       const range = rangeOf(cuts, row);
       const { start, seconds, windowSeconds } = row;
-      const wanted = new Set(
-        [...kinds].filter((kind) => {
-          const cadence = kindOf(kind)?.cadence ?? 'window';
-          return isShipped(cadence === 'lists' ? 'window' : cadence, seconds, windowSeconds);
-        }),
-      );
+      const wanted = new Set([...kinds].filter((kind) => periodOf(kind, seconds, windowSeconds) === 0));
       if (range < 0 || wanted.size === 0) continue;
       const sections = await place.segment.sections(place.record);
       if (sections === undefined) {

@@ -40,11 +40,11 @@ export function createLevels(stateDir: string, deps: { engine: Engine; clock: Cl
   const { engine, clock } = deps;
   const ranges = new DirtyRanges(stateDir);
   const tables = createLevelTables(engine);
-  const views = new Map<symbol, number>();
+  const views = new Map<symbol, { upTo: number; closed: PromiseWithResolvers<void> }>();
   const listeners: (() => void)[] = [];
   let read = 0;
 
-  const bound = (): number => Math.min(ranges.loadedUpTo, ...views.values());
+  const bound = (): number => [...views.values()].reduce((least, { upTo }) => Math.min(least, upTo), ranges.loadedUpTo);
 
   return {
     name: ranges.name,
@@ -58,13 +58,17 @@ export function createLevels(stateDir: string, deps: { engine: Engine; clock: Cl
     open() {
       const id = Symbol('view');
       const upTo = ranges.loadedUpTo;
-      views.set(id, upTo);
+      const closed = Promise.withResolvers<void>();
+      views.set(id, { upTo, closed });
       const reader = new LevelReader(upTo, { engine, queue: ranges, count: (rows) => (read += rows) });
       return {
         upTo,
         counts: (query) => reader.counts(query),
         sections: (query, kinds) => reader.sections(query, kinds),
-        close: () => void views.delete(id),
+        close() {
+          views.delete(id);
+          closed.resolve();
+        },
       };
     },
     grain: (from, to, taps) => grainOf(from, to, taps, ranges) ?? 0,
@@ -72,6 +76,9 @@ export function createLevels(stateDir: string, deps: { engine: Engine; clock: Cl
     dropping(level, untilOfTap) {
       const index = level === 'raw' ? rawLevel : levels.findIndex(({ name }) => name === level);
       ranges.drop(index, untilOfTap);
+    },
+    async unread() {
+      await Promise.all([...views.values()].map(({ closed }) => closed.promise));
     },
     heldFrom() {
       let least = Infinity;

@@ -66,6 +66,8 @@ export interface LoadedSection {
 export interface RetentionSink {
   /** Rows of a level that end before `to` are gone, or are about to be. */
   dropping(level: 'raw' | LevelName, untilOfTap: Iterable<readonly [tap: number, to: number]>): void;
+  /** Resolves when the views that are open now are closed: what they read was planned before `dropping`. */
+  unread(): Promise<void>;
   /** Raw rows of this segment and later ones are still needed. */
   heldFrom(): number;
   /** Whether rows of a level that begin before `before` are still needed by roll-ups. */

@@ -22,7 +22,7 @@ type Knowledge = Pick<DirtyRanges, 'horizon' | 'ranges' | 'widths'>;
 type TapPiece = Omit<Piece, 'taps'>;
 
 /** Longest grain: rows that lie across such cuts are in no answer. */
-const longestGrain = 86_400;
+export const longestGrain = 86_400;
 
 /**
  * Which rows answer for the ranges between `cuts`: of each tap the fewest that are whole. A row belongs to the piece that its

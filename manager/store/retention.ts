@@ -110,6 +110,9 @@ export function createRetention(config: RetentionConfig, deps: RetentionDeps): R
       for (const [i, tap] of ends.numbers('tap').entries()) until.push([tap, ends.numbers('until')[i]!]);
     }
     sink.dropping(level, until);
+    // Who began to read before that reads to the end: it would miss rows, and not know it.
+    await sink.unread();
+    if (state.stopping) return;
     if (level === '1d') for (const [tap, to] of until) taps.expired(tap, to);
     for (const one of tables) await engine.exec(sql`ALTER TABLE ${name(one)} DROP PARTITION ${value}`);
     dropped.add();

@@ -1,6 +1,7 @@
 import type { Journal } from './journal.ts';
 import { tapId } from './journalEntry.ts';
 import type { LoadedCounts, LoadedRows } from './loadedRows.ts';
+import { longestGrain } from './planPieces.ts';
 import { leastCommonMultiple } from './ranges.ts';
 import type { Retention } from './retention.ts';
 import { addUp } from './storeCounts.ts';
@@ -66,8 +67,8 @@ export function createStore({ journal, taps, loaded, retention }: StoreDeps): Su
     grain(from, to, accepts) {
       const numbers = accepted(accepts).map(({ id }) => id);
       let grain = numbers.length === 0 ? 0 : loaded.grain(from, to, numbers);
-      for (const tap of journal.index.taps())
-        if (accepts(tap)) grain = grain === 0 ? tap.seconds : leastCommonMultiple(grain, tap.seconds);
+      for (const seconds of journal.index.widths({ from, to, accepts }))
+        grain = grain === 0 ? seconds : Math.min(longestGrain, leastCommonMultiple(grain, seconds));
       return grain === 0 ? defaultWindow : grain;
     },
     async counts(query) {

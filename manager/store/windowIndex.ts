@@ -12,6 +12,8 @@ interface Tap<Place> {
   newest: WindowRow;
   /** Rows that are windows; the others are of longer periods. */
   windows: number;
+  /** Where there are windows of each length: start of the first, end of the last. */
+  widths: Map<number, { first: number; until: number }>;
 }
 
 /** Rows by tap and time, in memory; `Place` tells where the body lies. */
@@ -23,7 +25,7 @@ export class WindowIndex<Place> {
     const id = tapId(row);
     let tap = this.#taps.get(id);
     if (tap === undefined) {
-      tap = { rows: [], longest: row.seconds, newest: row, windows: 0 };
+      tap = { rows: [], longest: row.seconds, newest: row, windows: 0, widths: new Map() };
       this.#taps.set(id, tap);
     }
     tap.longest = Math.max(tap.longest, row.seconds);
@@ -32,6 +34,7 @@ export class WindowIndex<Place> {
       if (!isWindow(tap.newest) || row.start >= tap.newest.start) tap.newest = row;
       tap.windows += 1;
     }
+    widen(tap.widths, row);
     // Rows come nearly in order, so the place is looked for from the end.
     let at = tap.rows.length;
     while (at > 0 && (tap.rows[at - 1]?.row.start ?? 0) > row.start) at -= 1;
@@ -59,6 +62,8 @@ export class WindowIndex<Place> {
       this.#size -= tap.rows.length - kept.length;
       tap.rows = kept;
       tap.windows = kept.filter(({ row }) => isWindow(row)).length;
+      tap.widths = new Map();
+      for (const { row } of kept) widen(tap.widths, row);
       if (tap.rows.length === 0) this.#taps.delete(id);
     }
   }
@@ -68,6 +73,15 @@ export class WindowIndex<Place> {
     const rows: WindowRow[] = [];
     for (const tap of this.#taps.values()) for (const { row, place } of tap.rows) if (wanted(place)) rows.push(row);
     return rows;
+  }
+
+  /** Lengths of windows that exist in [from, to), of the taps that `accepts` takes. */
+  widths({ from, to, accepts }: { from: number; to: number; accepts: (tap: TapKey) => boolean }): Set<number> {
+    const lengths = new Set<number>();
+    for (const { newest, widths } of this.#taps.values())
+      if (accepts(newest))
+        for (const [seconds, { first, until }] of widths) if (first < to && until > from) lengths.add(seconds);
+    return lengths;
   }
 
   /** Number of rows. */
@@ -89,6 +103,15 @@ export class WindowIndex<Place> {
       expiredTo: undefined,
       windows,
     }));
+  }
+}
+
+function widen(widths: Tap<unknown>['widths'], { start, seconds, windowSeconds }: WindowRow): void {
+  const known = widths.get(windowSeconds);
+  if (known === undefined) widths.set(windowSeconds, { first: start, until: start + seconds });
+  else {
+    known.first = Math.min(known.first, start);
+    known.until = Math.max(known.until, start + seconds);
   }
 }
 

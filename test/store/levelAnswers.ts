@@ -8,7 +8,7 @@ import type { Section } from '../../core/summary/part.ts';
 import type { Levels } from '../../manager/store/levels.ts';
 import { rangeOf } from '../../manager/store/ranges.ts';
 import { addUp } from '../../manager/store/storeCounts.ts';
-import { distinctOf, periodKey, windowKey } from './levelParts.ts';
+import { distinctOf, hasMinutes, periodKey, windowKey } from './levelParts.ts';
 import type { ModelPart } from './levelParts.ts';
 
 /** A part that was loaded, and the items that its distinct count is of. */
@@ -96,7 +96,7 @@ export async function checkAnswers(
         const windows = inRange.filter(({ part }) => part.seconds === part.windowSeconds);
         const packets = windows.reduce((sum, { part }) => sum + part.packets, 0);
         const sum = sumOf(number, range);
-        const minutes = inRange.filter(({ part }) => part.seconds === 60).length;
+        const minutes = inRange.filter(({ part }) => hasMinutes(part)).length;
         expect({ ...sum, items: 0, periodKey: 0 }).toEqual({
           packets,
           windowKey: packets,

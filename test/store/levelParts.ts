@@ -44,6 +44,11 @@ export function listOf(rows: ReadonlyMap<number, number>): TopRows {
 export const windowKey = 1;
 export const periodKey = 2;
 
+/** Whether a part has the kinds of a minute. */
+export function hasMinutes({ seconds, windowSeconds }: Pick<WindowRow, 'seconds' | 'windowSeconds'>): boolean {
+  return seconds === 60 || (seconds > 60 && seconds === windowSeconds);
+}
+
 /** Sections of a part with so many packets: those that a part of that length has. */
 export function modelSections(
   { seconds, windowSeconds, packets }: Pick<WindowRow, 'seconds' | 'windowSeconds' | 'packets'>,
@@ -60,7 +65,8 @@ export function modelSections(
     );
   } else rows.set(periodKey, 1);
   sections.push(encodeSection(kinds.topServices, [1024], listOf(rows)));
-  if (seconds === 60) {
+  // A full spool makes long windows of windows and of the parts of their minutes.
+  if (hasMinutes({ seconds, windowSeconds })) {
     const kll = new Kll(1);
     kll.update(packets);
     sections.push(encodeSection(kinds.sizes, [kll.k], kll));

@@ -11,7 +11,7 @@ export const worlds = fc.record({
   windows: fc.array(
     fc.record({
       tap: fc.integer({ min: 0, max: 1 }),
-      width: fc.constantFrom(10, 10, 10, 60, 60, 600),
+      width: fc.constantFrom(10, 10, 10, 60, 60, 600, 3600),
       at: fc.integer({ min: 0, max: 3 * 3600 - 1 }),
       packets: fc.integer({ min: 0, max: 50 }),
       covers: fc.tuple(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 8 })),

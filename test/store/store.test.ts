@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { kinds } from '../../core/summary/kinds.ts';
 import { encodeEntry } from '../../manager/store/journalEntry.ts';
 import { mergeFiles } from '../../manager/store/levelMergeFiles.ts';
 import { sql } from '../../manager/store/sql.ts';
@@ -12,6 +13,8 @@ import { systemClock } from '../../runtime/clock.ts';
 import { createLogger } from '../../runtime/log.ts';
 import { SegmentWriter } from '../../runtime/segmentFile.ts';
 import { engineProcesses } from './engineProcess.ts';
+import { readSection } from './levelAnswers.ts';
+import { modelSections } from './levelParts.ts';
 import { bodyOf, delivery, openStore, streamOf } from './storeBench.ts';
 import type { OpenStore, StoreOptions } from './storeBench.ts';
 
@@ -199,6 +202,57 @@ test('retention removes what is past by arrival and by time, and only what level
   expect((await first.engine.select(sql`SELECT count() AS n FROM win_1m`)).single('n')).toBe(0);
   expect(await raw()).toBe(0);
   expect(await first.store.counts(all)).toEqual(counts);
+});
+
+test('what was begun to be read is not removed before it is read', async () => {
+  let now = hour;
+  const { store, levels, loader, engine, retention } = await open({ clock: { ...systemClock(), now: () => now } });
+  for (let seq = 1; seq <= 10; seq++) await store.append(delivery(seq, { arrivedMillis: hour }));
+  await loader.drained();
+  const taps = [1];
+  await rollUp({ levels });
+  now += 8 * 3_600_000;
+  const reading = levels.open();
+  const run = retention.run();
+  let removed = false;
+  void run.then(() => (removed = true));
+  while (levels.grain(0, 86_400, taps) !== 60) await setImmediate();
+  for (let turn = 0; turn < 50; turn++) await engine.select(sql`SELECT 1 AS n`);
+  expect(removed).toBe(false);
+  expect((await engine.select(sql`SELECT count() AS n FROM win_raw`)).single('n')).toBe(10);
+  reading.close();
+  await run;
+  expect((await engine.select(sql`SELECT count() AS n FROM win_raw`)).single('n')).toBe(0);
+});
+
+test('long windows among short ones answer as a whole, with their kinds of a minute, waiting or loaded', async () => {
+  const { store, loader, levels } = await open();
+  const put = async (seq: number, start: number, seconds: number, windowSeconds: number): Promise<void> => {
+    const one = delivery(seq);
+    const row = { ...one.row!, start, seconds, windowSeconds, coveredFrom: start, coveredTo: start + seconds };
+    const sections = modelSections(row, [seq]);
+    await store.append({ ...one, bytes: encodePart({ ...row, sections }), row });
+  };
+  // A full spool merged ten minutes; the parts of one of their minutes and of their periods had gone before.
+  await put(1, 0, 600, 600);
+  await put(2, 60, 60, 10);
+  await put(3, 0, 600, 10);
+  await put(4, 3600, 10, 10);
+  await put(5, 3600, 60, 10);
+  const look = async (): Promise<unknown> => {
+    const grains = [store.grain(0, 600, () => true), store.grain(3600, 3660, () => true)];
+    const counts = await store.counts({ cuts: [0, 600, 4200], accepts: () => true });
+    const sizes = await sectionsOf(store, { ...all, cuts: [0, 600, 4200] }, kinds.sizes.kind);
+    const told = sizes.map(({ range, section }) => [range, readSection(kinds.sizes, section).n]);
+    const sum = (range: number): number => told.reduce((total, [of, n]) => total + (of === range ? (n ?? 0) : 0), 0);
+    return { grains, packets: counts.map(({ packets }) => packets), sizes: [sum(0), sum(1)] };
+  };
+  const wanted = { grains: [600, 10], packets: [1, 4], sizes: [2, 1] };
+  expect(await look()).toEqual(wanted);
+  await loader.drained();
+  expect(await look()).toEqual(wanted);
+  await rollUp({ levels });
+  expect(await look()).toEqual(wanted);
 });
 
 test('beyond its space the oldest rows of the finest level go first, and the log tells', async () => {
