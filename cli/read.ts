@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { describeError, printable, UsageError } from '../runtime/error.ts';
+import type { ReadOptions } from '../sensor/read.ts';
 import type { ReadReport } from '../sensor/read/report.ts';
 
 export const readHelp = `picket read FILE... [options]
@@ -19,6 +20,9 @@ FILE is pcap or pcapng, plain, gzip or zstd; - is standard input.
       --utc               times in UTC, not in local time (JSON always is)
       --local NETS        networks that are local, apart by commas (default: those that are not global)
       --explain-size      also what a sensor would ship of it: bytes of its parts, by section
+      --logs DIR          also logs with Zeek's names and types: conn.log, dns.log, those that have rows, in the folder DIR
+      --format FORM       form of the logs: json (default), an object a line; or tsv, as Zeek writes it
+      --fields A,B        the logs' fields that are written (default: all)
       --registers         also the SHA-256 of all HLL registers (with --json)
   -h, --help              this text
 
@@ -54,6 +58,7 @@ export async function run(args: readonly string[]): Promise<number> {
   // A capture on standard output leaves no room for a report on it.
   const toStdout = values.write === '-';
   if (toStdout && values.json === true) throw new UsageError('-w - and --json both want standard output');
+  const workers = whole('--workers', values.workers ?? '1', MOST_WORKERS);
   const { readCaptures } = await import('../sensor/read.ts');
   const progress = process.stderr.isTTY && !toStdout ? createProgress() : undefined;
   const report = await readCaptures({
@@ -64,9 +69,10 @@ export async function run(args: readonly string[]): Promise<number> {
     windowSeconds,
     top: whole('--top', values.top ?? '10', MOST_TOP),
     by,
-    workers: whole('--workers', values.workers ?? '1', MOST_WORKERS),
+    workers,
     registers: values.registers ?? false,
     explainSize: values['explain-size'] ?? false,
+    ...(await logging(values, workers)),
     ...(values.local === undefined ? {} : { local: await networks(values.local) }),
     ...(values.write === undefined ? {} : { write: values.write }),
     ...(progress === undefined ? {} : { onProgress: progress.show }),
@@ -94,6 +100,9 @@ function parse(args: readonly string[]) {
         registers: { type: 'boolean' },
         local: { type: 'string' },
         'explain-size': { type: 'boolean' },
+        logs: { type: 'string' },
+        format: { type: 'string' },
+        fields: { type: 'string' },
         utc: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -120,6 +129,36 @@ async function networks(text: string): Promise<string[]> {
   const wrong = list.find((part) => parsePrefix(part) === undefined);
   if (wrong !== undefined) throw new UsageError(`--local takes networks such as 10.0.0.0/8, not ${wrong}`);
   return list;
+}
+
+/** What the options say about logs. */
+async function logging(
+  { logs, format, fields }: { logs?: string; format?: string; fields?: string },
+  workers: number,
+): Promise<Pick<ReadOptions, 'logs'>> {
+  if (logs === undefined) {
+    if (format !== undefined || fields !== undefined) throw new UsageError('--format and --fields are for --logs DIR');
+    return {};
+  }
+  if (logs === '') throw new UsageError('--logs takes the name of a folder');
+  if (workers > 1) throw new UsageError('--logs takes one worker: leave --workers out');
+  if (format !== undefined && format !== 'json' && format !== 'tsv') {
+    throw new UsageError(`--format is json or tsv, not ${format}`);
+  }
+  const names = fields?.split(',').map((name) => name.trim());
+  if (names !== undefined) {
+    const { logs: known } = await import('../core/records/logs.ts');
+    const wrong = names.find((name) => !known.some((log) => log.fields.some((field) => field.name === name)));
+    if (wrong !== undefined) throw new UsageError(`--fields: no log has a field ${wrong}`);
+  }
+  return {
+    logs: {
+      directory: logs,
+      format: format ?? 'json',
+      now: () => new Date(),
+      ...(names === undefined ? {} : { fields: names }),
+    },
+  };
 }
 
 async function print(

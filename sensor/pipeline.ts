@@ -1,5 +1,6 @@
 import { IpProtocol } from '../core/packet/numbers.ts';
 import type { PacketBatch } from '../core/packet/batch.ts';
+import { MAX_TUNNELS, type PacketFields } from '../core/packet/fields.ts';
 import { wrongChecksum } from '../core/packet/checksum.ts';
 import { Decoder } from '../core/packet/decoder.ts';
 import { spread } from '../core/packet/spread.ts';
@@ -51,6 +52,8 @@ export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeS
   filter?: { accept(batch: PacketBatch, i: number): boolean };
   /** Told of each connection that is over, tunnels' UDP carriers included, with the table to read its slot from. */
   onConnection?: (table: FlowTable, slot: number, reason: number) => void;
+  /** Told of each innermost packet that was counted for a flow, where logs are made. The fields are the next packet's after it. */
+  onPacket?: (pipeline: Pipeline, fields: PacketFields) => void;
   /** Which realms packets are of; without rules all are of the default one. */
   realms?: RealmRules;
   /** Fed with everything besides the windows: what a whole run comes to, without merging thousands of windows. */
@@ -71,6 +74,8 @@ export class Pipeline implements FlowSink {
   readonly fragments: FragmentTable;
   readonly windows: Windows;
   readonly times: RunTimes = new RunTimes();
+  /** Slots of the carriers of the packet at hand, outermost first, as many as `outerCount` says. */
+  readonly carriers: Int32Array = new Int32Array(MAX_TUNNELS);
 
   readonly #options: PipelineOptions;
   readonly #decoder: Decoder = new Decoder();
@@ -82,12 +87,14 @@ export class Pipeline implements FlowSink {
   readonly #used: Statistics[] = [];
   #keyed: StatisticsOptions['keyed'];
   #seedHash: Uint8Array | undefined;
+  readonly #onPacket: PipelineOptions['onPacket'];
   #packets = 0;
   /** Fragment counters already told: seen, reassembled, unmatched, overlaps. */
   readonly #toldFragments: Float64Array = new Float64Array(4);
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#onPacket = options.onPacket;
     if (options.statistics.keyed !== undefined) {
       this.#keyed = options.statistics.keyed;
       this.#seedHash = hashSeed(options.statistics.keyed.seed);
@@ -253,6 +260,7 @@ export class Pipeline implements FlowSink {
     } else {
       flows.packet(fields);
       if (flows.created) window.counters.values[flowCounter(fields.protocol)]! += 1;
+      if (this.#onPacket !== undefined) this.#onPacket(this, fields);
     }
     if (flows.touched) window.touch(flows.slot);
   }
@@ -262,6 +270,7 @@ export class Pipeline implements FlowSink {
     const { fields } = this.#decoder;
     for (let n = 0; n < fields.outerCount; n++) {
       flows.outer(fields, n, this.#realms.ofOuter(fields, n));
+      this.carriers[n] = flows.slot;
       if (flows.created) window.counters.values[flowCounter(fields.outerProtocol[n]!)]! += 1;
       if (flows.touched) window.touch(flows.slot);
     }

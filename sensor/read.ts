@@ -7,6 +7,7 @@ import { packageVersion } from '../runtime/packageVersion.ts';
 import { FileSource, type FileProgress } from './capture/file/fileSource.ts';
 import { createCaptureWriter, type CaptureWriter } from './capture/file/captureWriter.ts';
 import type { PacketFilter } from './capture/filter.ts';
+import type { CaptureLogs, LogsOptions } from './logs/captureLogs.ts';
 import { createFilter, createRun, type RunOptions } from './read/pipelineRun.ts';
 import type { ReadReport } from './read/report.ts';
 import { countersOf, windowReport, type RunWindows } from './read/runResult.ts';
@@ -22,6 +23,8 @@ export interface ReadOptions extends RunOptions {
   /** Name of the capture to write the packets to that were looked at; undefined = none. */
   write?: string;
   registers: boolean;
+  /** Also logs; with one worker only. */
+  logs?: Pick<LogsOptions, 'directory' | 'format' | 'fields' | 'now'>;
   /** Also what a sensor would ship of the capture. */
   explainSize?: boolean;
   /** Told now and then how far it is. */
@@ -37,18 +40,22 @@ export async function readCaptures(options: ReadOptions): Promise<ReadReport> {
   const writerFilter = await createFilter(options.filter);
   const source = new FileSource({ paths: options.paths });
   const writer = options.write === undefined ? undefined : createCaptureWriter(options.write, source);
+  let logs: CaptureLogs | undefined;
   try {
+    logs = await createLogs(options);
     const sizes = options.explainSize === true ? await SizeRun.create(runOptions(options)) : undefined;
     const run =
       options.workers > 1
         ? await runWorkers(source, options, { writer, sizes }, writerFilter)
-        : await runHere(source, options, { writer, sizes });
+        : await runHere(source, options, { writer, sizes }, logs);
+    logs?.close();
     // A mistyped name must not put an empty capture in the place of a good one.
     if (options.write !== '-' && source.files.every(({ format }) => format === null)) writer?.discard();
     else writer?.close();
     return { ...report(source, run, options), ...(sizes === undefined ? {} : { partSizes: sizes.finish() }) };
   } catch (error) {
     writer?.discard();
+    logs?.discard();
     throw error;
   } finally {
     source.close();
@@ -68,8 +75,14 @@ interface Beside {
   sizes: SizeRun | undefined;
 }
 
-async function runHere(source: FileSource, options: ReadOptions, { writer, sizes }: Beside): Promise<Run> {
-  const { pipeline, windows, filter, total } = await createRun(options, 0, 1);
+async function runHere(
+  source: FileSource,
+  options: ReadOptions,
+  { writer, sizes }: Beside,
+  logs: CaptureLogs | undefined,
+): Promise<Run> {
+  const { pipeline, windows, filter, total } = await createRun(options, 0, 1, logs?.hooks);
+  logs?.attach(pipeline);
   await eachBatch(source, options, (batch) => {
     pipeline.process(batch);
     sizes?.process(batch);
@@ -94,6 +107,13 @@ async function runWorkers(
   });
   const total = await run.finish();
   return { times: run.times, windows: run.windows, total, refusals: [...run.refusals] };
+}
+
+/** The logs that were asked for; their code is loaded for them only. */
+async function createLogs({ logs, local }: ReadOptions): Promise<CaptureLogs | undefined> {
+  if (logs === undefined) return undefined;
+  const { CaptureLogs: Logs } = await import('./logs/captureLogs.ts');
+  return new Logs({ ...logs, sensor: 'file', ...(local === undefined ? {} : { local }) });
 }
 
 /** What workers are told: the rest does not travel to threads. */

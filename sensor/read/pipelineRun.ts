@@ -4,6 +4,7 @@ import type { Metric } from '../../core/sketch/top/topList.ts';
 import type { PacketFilter } from '../capture/filter.ts';
 import { Statistics } from '../../core/summary/statistics.ts';
 import type { Summary } from '../../core/summary/summary.ts';
+import type { LogHooks } from '../logs/captureLogs.ts';
 import { Pipeline } from '../pipeline.ts';
 import { summaryOf } from '../window/part.ts';
 import { RunWindows } from './runResult.ts';
@@ -43,7 +44,12 @@ export async function createFilter(expression: string): Promise<PacketFilter | u
   return new PacketFilter(expression);
 }
 
-export async function createRun(options: RunOptions, worker: number, workers: number): Promise<PipelineRun> {
+export async function createRun(
+  options: RunOptions,
+  worker: number,
+  workers: number,
+  hooks: Partial<LogHooks> = {},
+): Promise<PipelineRun> {
   const windows = new RunWindows();
   const filter = await createFilter(options.filter);
   const statistics = {
@@ -66,6 +72,7 @@ export async function createRun(options: RunOptions, worker: number, workers: nu
     recycle: options.windows,
     ...(options.windows ? { total } : {}),
     ...(filter === undefined ? {} : { filter }),
+    ...hooks,
     onWindow: (window) => {
       if (!options.windows) {
         only = summaryOf(window);

@@ -1,0 +1,5 @@
+import { conn } from './conn.ts';
+import type { Log } from './record.ts';
+
+/** Every log there is, in the order of their documentation. */
+export const logs: readonly Log[] = [conn];
