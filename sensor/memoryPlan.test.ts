@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sensorConfig } from './config.ts';
-import { memoryFault, planMemory } from './memoryPlan.ts';
+import { heapFlags, memoryFault, planMemory } from './memoryPlan.ts';
 
 const MIB = 2 ** 20;
 const defaults = { memoryBytes: 512 * MIB, ringBytes: 64 * MIB, flowSlots: 262_144, workers: 1, interfaces: ['eth0'] };
@@ -11,6 +11,13 @@ test('the default configuration fits, and what is left is for heaps', () => {
   expect(neededBytes).toBeLessThan(defaults.memoryBytes);
   const more = planMemory({ ...defaults, memoryBytes: defaults.memoryBytes + 100 * MIB });
   expect(more.heapBytes - heapBytes).toBe(Math.floor((100 * MIB) / 3));
+});
+
+test('new objects of the main thread have a bound too', () => {
+  expect(heapFlags(planMemory(defaults))).toEqual([
+    `--max-old-space-size=${Math.floor(planMemory(defaults).heapBytes / MIB)}`,
+    '--max-semi-space-size=2',
+  ]);
 });
 
 test('two workers need a little more than the default, and the sentence says how much', () => {

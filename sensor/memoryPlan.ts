@@ -60,6 +60,14 @@ export function mebibytes(bytes: number): number {
   return Math.floor(bytes / MIB);
 }
 
+/**
+ * What bounds the main thread's heap as workers' are bounded. V8's own bound for new objects is 48 MiB, of which an idle
+ * sensor would use 30; a semi-space is a third of it.
+ */
+export function heapFlags({ heapBytes, youngBytes }: MemoryPlan): string[] {
+  return [`--max-old-space-size=${mebibytes(heapBytes)}`, `--max-semi-space-size=${mebibytes(youngBytes / 3)}`];
+}
+
 /** Why the configuration does not fit into `memoryBytes` and what would, naming the keys, or undefined. */
 export function memoryFault(sizes: Sizes): string | undefined {
   const { neededBytes } = planMemory(sizes);

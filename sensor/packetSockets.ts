@@ -2,7 +2,7 @@ import { chownSync, mkdirSync, statSync } from 'node:fs';
 import { parseManagerUrl } from '../proto/managerUrl.ts';
 import { AppError } from '../runtime/error.ts';
 import type { SensorConfig } from './config.ts';
-import { mebibytes } from './memoryPlan.ts';
+import { heapFlags } from './memoryPlan.ts';
 import type { MemoryPlan } from './memoryPlan.ts';
 import { inheritedSockets } from './privilege/inheritedSockets.ts';
 import { serviceUser } from './privilege/serviceUser.ts';
@@ -19,7 +19,7 @@ export function packetSockets(config: SensorConfig, interfaces: number, memory: 
   mkdirSync(config.stateDir, { recursive: true, mode: 0o750 });
   const options = {
     sockets: interfaces * config.workers + memory.spares,
-    command: [`--max-old-space-size=${mebibytes(memory.heapBytes)}`, ...process.execArgv, ...process.argv.slice(1)],
+    command: [...heapFlags(memory), ...process.execArgv, ...process.argv.slice(1)],
     env: process.env,
   };
   const user = serviceUser(process.env);
