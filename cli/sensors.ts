@@ -1,3 +1,4 @@
+import type { SensorRow } from '../proto/api.ts';
 import { UsageError, printable } from '../runtime/error.ts';
 import { runQuestion } from './question.ts';
 import type { QuestionCommand } from './question.ts';
@@ -44,9 +45,24 @@ The sensors that were ever seen: whether they are connected, how far behind, wha
       { head: 'LOST', right: true },
       { head: 'LAST SEEN' },
     ];
-    return table(columns, rows, style);
+    return table(columns, rows, style) + answer.rows.map(describeFaults).join('');
   },
 };
+
+/** A clock that is off by more than this is told to people, beyond what the measurement may be off. */
+const offSeconds = 1;
+
+/** A line of what is wrong with a sensor besides lag and loss, or nothing. */
+function describeFaults(row: SensorRow): string {
+  const { clockOffsetSeconds: offset, clockUncertaintySeconds: uncertainty, quarantined, unreadable, refused } = row;
+  const faults: string[] = [];
+  if (offset !== null && Math.abs(offset) > offSeconds + (uncertainty ?? 0))
+    faults.push(`its clock is ${shortDuration(Math.abs(offset))} ${offset > 0 ? 'ahead' : 'behind'}`);
+  if (quarantined > 0) faults.push(`${count(quarantined)} parts from the future are in no answer`);
+  if (unreadable > 0) faults.push(`${count(unreadable)} parts that cannot be read are in no answer`);
+  if (refused > 0) faults.push(`${count(refused)} links were refused`);
+  return faults.length === 0 ? '' : `${printable(row.sensor)}: ${faults.join('; ')}\n`;
+}
 
 /** `picket sensors`: answers with the exit status. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -49,8 +49,15 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
   const rollup = createRollup({ ...failing, queue: levels.queue });
   const ingest = createIngest({ store, control, clock, log, metrics });
   const merging = createMerging(failing);
-  const connected = (): ReadonlySet<string> => ingest.connected();
-  const answers = createAnswers({ store, control, merging, clock, metrics, connected });
+  const answers = createAnswers({
+    store,
+    control,
+    merging,
+    clock,
+    metrics,
+    connected: () => ingest.connected(),
+    links: () => ingest.sensors(),
+  });
   const http = createHttpServer(
     { listenPeople: config.listenPeople, socket, consoleDir: resolve(config.consoleDir) },
     { answers, store, clock, log, metrics, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },

@@ -152,6 +152,16 @@ const sensorRow = z.object({
   lastSeen: instant,
   lagSeconds: z.number().nullable().describe('From the end of the newest window to now; null: there is no window.'),
   windowSeconds: z.number().nullable().describe('Length of its newest window.'),
+  clockOffsetSeconds: z
+    .number()
+    .nullable()
+    .describe(
+      "By how much its clock is ahead of the manager's, as it measured; null: not measured since the manager started.",
+    ),
+  clockUncertaintySeconds: z.number().nullable().describe('The offset is that +- this.'),
+  refused: z.number().describe('Links of it that were closed for a fault since the manager started.'),
+  unreadable: z.number().describe('Parts since then that could not be read: stored, but in no answer.'),
+  quarantined: z.number().describe('Parts since then that claimed to be from the future: stored, but in no answer.'),
   data: z.object({ from: instant, to: instant }).describe('The span of its windows that are kept.'),
   taps: z.array(z.string()),
   windows: z.number().describe('Rows of the range, windows or longer ones.'),

@@ -5,6 +5,7 @@ import type { Asked } from '../../proto/api.ts';
 import type { RouteName } from '../../proto/routes.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { Metrics } from '../../runtime/metrics.ts';
+import type { SensorLink } from '../ingest/sensorLinks.ts';
 import type { SummaryStore } from '../store/summaryStore.ts';
 import { createFakeDoor, fakeStart, fakeWindow } from '../../test/questions/fakeDoor.ts';
 import type { FakeWindow } from '../../test/questions/fakeDoor.ts';
@@ -14,7 +15,7 @@ import { createInlineMerging } from './merging.ts';
 const now = (fakeStart + 100_000) * 1000;
 
 /** Asks as HTTP does: by parameters of text, and what comes is as the table says. */
-function askOf(windows: FakeWindow[], over: Partial<SummaryStore> = {}) {
+function askOf(windows: FakeWindow[], over: Partial<SummaryStore> = {}, links: readonly SensorLink[] = []) {
   const { store: door, control } = createFakeDoor(windows);
   const store = { ...door, ...over };
   const { handlers } = createAnswers({
@@ -22,6 +23,7 @@ function askOf(windows: FakeWindow[], over: Partial<SummaryStore> = {}) {
     control,
     merging: createInlineMerging(),
     connected: () => new Set(),
+    links: () => links,
     metrics: new Metrics(),
     clock: { ...systemClock(), now: () => now },
   });
@@ -183,6 +185,17 @@ test('lists of many windows are merged within their bounds, and the answer says 
     ),
     { numRuns: 30 },
   );
+});
+
+test('sensors are told with their clocks, and what of them is in no answer', async () => {
+  const link = { site: 'oslo', replay: false, connected: true, version: 2, refused: 1, unreadable: 2 };
+  const seen = { lastPart: undefined, lagSeconds: 1, quarantined: 3, clock: { offset: -700.25, uncertainty: 0.5 } };
+  const windows = [fakeWindow({ start }, [1]), fakeWindow({ start, site: 'lima' }, [1])];
+  const { rows } = await askOf(windows, {}, [{ ...link, ...seen, name: windows[0]!.row.sensor }])('sensors', span(10));
+  expect(rows.map((row) => [row.site, row.clockOffsetSeconds, row.refused, row.unreadable, row.quarantined])).toEqual([
+    ['oslo', -700.25, 1, 2, 3],
+    ['lima', null, 0, 0, 0],
+  ]);
 });
 
 test('damaged sections are left out, and said so', async () => {

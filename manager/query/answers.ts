@@ -32,7 +32,8 @@ export interface AnswersDeps {
   store: SummaryStore;
   control: ControlStore;
   merging: Merging;
-  connected: () => ReadonlySet<string>;
+  connected: Desk['connected'];
+  links: Desk['links'];
   metrics: Metrics;
   clock: Clock;
 }
@@ -48,8 +49,8 @@ const repeats = 2;
  * acknowledged. Coverage and value are of the same instant only as far as no part arrives in between.
  */
 export function createAnswers(deps: AnswersDeps): Answers {
-  const { store, control, merging, connected, clock, metrics } = deps;
-  const desk: Desk = { store, control, merging, connected, now: () => clock.now() };
+  const { store, control, merging, connected, links, clock, metrics } = deps;
+  const desk: Desk = { store, control, merging, connected, links, now: () => clock.now() };
   const turns = createTurns({ running, waiting }, metrics);
   const inTurn =
     <Question, Told>(answer: (desk: Desk, asked: Question, signal?: AbortSignal) => Promise<Told>) =>

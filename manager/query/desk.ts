@@ -1,5 +1,6 @@
 import type { Coverage } from '../../proto/api.ts';
 import { formatTime } from '../../proto/time.ts';
+import type { SensorLink } from '../ingest/sensorLinks.ts';
 import type { ControlStore } from '../store/controlStore.ts';
 import type { SummaryStore, TapCounts, TapKey } from '../store/summaryStore.ts';
 import { coverageOf, tapId, viewOf } from './coverage.ts';
@@ -19,6 +20,8 @@ export interface Desk {
   /** Milliseconds since 1970. */
   now: () => number;
   connected: () => ReadonlySet<string>;
+  /** What was seen of each sensor's links since the start. */
+  links: () => readonly SensorLink[];
 }
 
 /** A question's scope with what was counted in it. */

@@ -1,5 +1,6 @@
 import type { Answer, Asked, SensorRow } from '../../../proto/api.ts';
 import { formatTime } from '../../../proto/time.ts';
+import type { SensorLink } from '../../ingest/sensorLinks.ts';
 import type { TapCounts } from '../../store/summaryStore.ts';
 import { addLoss } from '../coverage.ts';
 import { changeOf, headOf, lookBack, openFrame } from '../desk.ts';
@@ -50,6 +51,7 @@ function sumBySensor(counts: readonly TapCounts[]): Map<string, Sum> {
 function listSensors(desk: Desk, { scope, counts, view }: Frame): SensorRow[] {
   const sums = sumBySensor(counts);
   const connected = desk.connected();
+  const links = new Map(desk.links().map((link) => [`${link.site}/${link.name}`, link]));
   return view.known
     .filter((known) => isAsked(scope, known))
     .map((known) => {
@@ -69,6 +71,7 @@ function listSensors(desk: Desk, { scope, counts, view }: Frame): SensorRow[] {
         lastSeen: formatMillis(connected.has(sensor) ? view.now * 1000 : known.lastSeen),
         lagSeconds: newest === undefined ? null : Math.max(0, Math.round(view.now - newest.to)),
         windowSeconds: newest?.seconds ?? null,
+        ...linkOf(links.get(sensor)),
         data: tellSpan(
           kept.length === 0
             ? undefined
@@ -78,6 +81,18 @@ function listSensors(desk: Desk, { scope, counts, view }: Frame): SensorRow[] {
         ...(sums.get(sensor) ?? nothing()),
       };
     });
+}
+
+function linkOf(link: SensorLink | undefined) {
+  const toMicros = (seconds: number | undefined): number | null =>
+    seconds === undefined ? null : Math.round(seconds * 1e6) / 1e6;
+  return {
+    clockOffsetSeconds: toMicros(link?.clock?.offset),
+    clockUncertaintySeconds: toMicros(link?.clock?.uncertainty),
+    refused: link?.refused ?? 0,
+    unreadable: link?.unreadable ?? 0,
+    quarantined: link?.quarantined ?? 0,
+  };
 }
 
 function formatMillis(millis: number): string {
