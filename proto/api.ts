@@ -1,4 +1,23 @@
 import { z } from 'zod';
+import {
+  before,
+  beforeRows,
+  change,
+  counts,
+  estimate,
+  instant,
+  overlapValue,
+  packetCounts,
+  pointValue,
+  sensorRow,
+  seriesRow,
+  topRow,
+  totalValue,
+  head,
+  quantileNumbers,
+  period,
+} from './apiAnswers.ts';
+import type { coverage } from './apiAnswers.ts';
 import { distinctKinds, groupings, metrics, quantileKinds, routes, seriesKinds, sides, topKinds } from './routes.ts';
 import type { RouteName } from './routes.ts';
 
@@ -88,158 +107,6 @@ const side = oneOf(sides)
   .default('all')
   .describe('Only addresses of the local networks, or only others; a pair or flow is local when both ends are.');
 const by = oneOf(metrics).default('octets').describe('By what the list is ordered.');
-
-/** Bounds at two standard errors. */
-export const estimate = z.object({
-  estimate: z.number(),
-  lower: z.number(),
-  upper: z.number(),
-  exact: z.boolean().describe('True when nothing is estimated.'),
-});
-
-const packetCounts = z.object({
-  seen: z.number(),
-  nic: z.number(),
-  kernel: z.number(),
-  shed: z.number(),
-  unrecorded: z.number(),
-});
-const seconds = z.object({ expected: z.number(), present: z.number() }).describe('Summed over taps.');
-
-/** What an answer rests on: which sensors, which seconds, what was lost on the way. */
-export const coverage = z.object({
-  sensors: z.object({
-    asked: z.number(),
-    answered: z.number(),
-    missing: z.array(z.object({ sensor: z.string(), why: z.string() })),
-  }),
-  seconds,
-  packets: packetCounts,
-});
-
-const instant = z.string().nullable().describe('RFC 3339, UTC; null: there is none.');
-const counts = z.object({ packets: z.number(), octets: z.number() });
-const change = z.number().nullable().describe('Share that it grew by since the period before; null: from nothing.');
-
-const head = {
-  query: z.record(z.string(), z.unknown()).describe('What was asked.'),
-  from: instant.describe('Start of the range that was used: whole windows.'),
-  to: instant,
-  coverage,
-  data: z.object({ from: instant, to: instant }).describe('The span that the sensors in scope have anything of.'),
-  notes: z.array(z.string()).describe('What was left out of the answer and why, one sentence each.'),
-};
-
-/** The period before: same length, its own coverage. */
-const period = {
-  from: instant,
-  to: instant,
-  coverage,
-  comparable: z.boolean().describe('Whether the two periods were watched about equally.'),
-  why: z.string().nullable().describe('Why they are not comparable.'),
-};
-const before = <Value extends z.ZodType>(value: Value) => z.object({ ...period, value, change }).optional();
-const beforeRows = z.object(period).optional();
-
-const sensorRow = z.object({
-  sensor: z.string(),
-  site: z.string(),
-  name: z.string(),
-  software: z.string(),
-  connected: z.boolean(),
-  replay: z.boolean(),
-  firstSeen: instant,
-  lastSeen: instant,
-  lagSeconds: z.number().nullable().describe('From the end of the newest window to now; null: there is no window.'),
-  windowSeconds: z.number().nullable().describe('Length of its newest window.'),
-  clockOffsetSeconds: z
-    .number()
-    .nullable()
-    .describe(
-      "By how much its clock is ahead of the manager's, as it measured; null: not measured since the manager started.",
-    ),
-  clockUncertaintySeconds: z.number().nullable().describe('The offset is that +- this.'),
-  refused: z.number().describe('Links of it that were closed for a fault since the manager started.'),
-  unreadable: z.number().describe('Parts since then that could not be read: stored, but in no answer.'),
-  quarantined: z.number().describe('Parts since then that claimed to be from the future: stored, but in no answer.'),
-  data: z.object({ from: instant, to: instant }).describe('The span of its windows that are kept.'),
-  taps: z.array(z.string()),
-  windows: z.number().describe('Rows of the range, windows or longer ones.'),
-  packets: packetCounts,
-  octets: z.number(),
-  before: z.object({ packets: packetCounts, octets: z.number() }).optional(),
-  change: change.optional().describe('Of the octets.'),
-});
-
-const topRow = z.object({
-  key: z.string().describe('An address, `SENDER RECEIVER`, or `PORT/PROTOCOL`; `address@realm` in a realm.'),
-  packets: z.number(),
-  octets: z.number(),
-  error: counts.describe('The truth lies within packets and octets +- this.'),
-  before: z
-    .object({ rank: z.number(), packets: z.number(), octets: z.number(), error: counts })
-    .nullable()
-    .optional()
-    .describe('Null: it was not listed.'),
-  change: change.optional().describe('Of what the list is ordered by.'),
-});
-
-const seriesRow = z.object({
-  from: instant,
-  to: instant,
-  site: z.string().optional(),
-  sensor: z.string().optional().describe('SITE/NAME.'),
-  value: z.number().nullable().describe('Null: nothing of the step was watched.'),
-  lower: z.number().nullable(),
-  upper: z.number().nullable(),
-  coverage: z.object({
-    sensors: z.object({ asked: z.number(), answered: z.number() }),
-    seconds,
-    packets: packetCounts,
-  }),
-  before: z.number().nullable().optional(),
-  change: change.optional(),
-});
-
-const quantileNumbers = {
-  value: z.record(z.string(), z.number().nullable()).describe('By `p50`, `p99.9` ...; null: nothing was counted.'),
-  bounds: z
-    .record(z.string(), z.object({ lower: z.number().nullable(), upper: z.number().nullable() }))
-    .describe('The truth is between them 99 times in a hundred.'),
-  count: z.number().describe('Connections that are told of.'),
-  unit: z.enum(['octets', 'seconds', 'share']),
-  least: z.number().nullable(),
-  greatest: z.number().nullable(),
-};
-
-/** How much of something there was: the truth is in [lower, upper]. */
-const amount = estimate.describe('The truth is in [lower, upper]; of a sketch, `lower` holds 97.5 times in a hundred.');
-const told = oneOf(['list', 'sketch', 'none']).describe(
-  'What tells of the octets: the lists of top hosts, the count-min sketch, or nothing. Packets are told of by lists.',
-);
-const pointValue = { octets: amount, packets: amount, told };
-
-const totalValue = z.object({
-  ...counts.shape,
-  dedup: z
-    .object({
-      octets: estimate.describe('Octets of flows, each counted once though several sensors saw it.'),
-      plain: z
-        .number()
-        .describe('What adding up says of the octets, of the same sensors: all frames, as often as seen.'),
-      sensors: z.array(z.string()).describe('Who was compared.'),
-      leftOut: z.array(z.object({ sensor: z.string(), octets: z.number(), why: z.string() })),
-    })
-    .optional(),
-});
-
-const shared = z.object({
-  a: estimate,
-  b: estimate,
-  union: estimate.describe('What at least one of them saw.'),
-  overlap: estimate.describe('What both saw.'),
-});
-const overlapValue = z.object({ hosts: shared, octets: shared.describe('Of flows.') });
 
 /** The HTTP API. The server registers from it; console and CLI import its types; documents are printed from it. */
 export const api = {

@@ -16,6 +16,7 @@ export class BusyError extends AppError {
  */
 export class ScopeMoved extends BusyError {
   constructor() {
-    super('rows of the span are being replaced by longer ones: ask again in some seconds');
+    const message = 'rows of the span are being replaced by longer ones: ask again in some seconds';
+    super(message);
   }
 }
