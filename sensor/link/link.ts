@@ -117,7 +117,7 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
 
   /** A replay waits here until the manager has taken what the spool holds. */
   async function room(): Promise<void> {
-    const isFull = (): boolean => !hurried && spool.bytes + waitingBytes > config.spoolBytes / 2;
+    const isFull = (): boolean => !hurried && spool.share + waitingBytes / config.spoolBytes > 0.5;
     const isMoving = (): boolean => spool.pending > 0 || waitingBytes > 0;
     while (isFull() && isMoving()) {
       if (refusal !== undefined) throw refusal;

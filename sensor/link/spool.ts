@@ -28,11 +28,18 @@ interface Waiting {
 export interface SpoolConfig {
   directory: string;
   bytes: number;
+  /** Messages that it holds at most: each takes some 150 bytes of memory, and a silent window is as short on the disk. */
+  messages?: number;
   /** Windows may be merged into longer ones when the space is used up: not those of files, whose windows have gaps. */
   merges?: boolean;
   /** Messages that are marked as sent at a time: those are not merged while a connection is open. */
   sentAhead?: number;
 }
+
+/** A link that is down for 18 hours at windows of a second; then windows are merged. */
+const mostMessages = 65_536;
+/** Files hold no more than this share of them: a merge reads one file. */
+const filesOfMessages = 16;
 
 export interface SpoolDeps {
   log: Logger;
@@ -51,7 +58,7 @@ export interface SpoolDeps {
  * durable when `append` resolves; it is removed, with its whole file, when the manager has acknowledged that file's
  * numbers. What is not acknowledged is there again after a restart.
  *
- * The space is bounded. Beyond it windows that were never sent are merged into longer ones (a minute, ten minutes, an
+ * The space and the number of messages are bounded. Beyond, windows that were never sent are merged into longer ones (a minute, ten minutes, an
  * hour: the finest first, of those the oldest first), each under a number of its own that names those it replaces; then
  * the oldest file goes. Both are counted and logged.
  *
@@ -60,6 +67,7 @@ export interface SpoolDeps {
 export class Spool {
   readonly #directory: string;
   readonly #maxBytes: number;
+  readonly #maxMessages: number;
   readonly #segmentBytes: number;
   readonly #merges: boolean;
   readonly #deps: SpoolDeps;
@@ -87,6 +95,7 @@ export class Spool {
   constructor(config: SpoolConfig, deps: SpoolDeps) {
     this.#directory = config.directory;
     this.#maxBytes = config.bytes;
+    this.#maxMessages = config.messages ?? mostMessages;
     this.#segmentBytes = Math.min(4 << 20, Math.floor(config.bytes / 4));
     this.#merges = config.merges ?? true;
     this.#deps = deps;
@@ -108,6 +117,11 @@ export class Spool {
 
   get bytes(): number {
     return this.#segments.bytes;
+  }
+
+  /** How full it is; above 1 it merges, or gives up. */
+  get share(): number {
+    return Math.max(this.bytes / this.#maxBytes, this.#segments.messages / this.#maxMessages);
   }
 
   /** Messages that are in the spool and not acknowledged. */
@@ -264,8 +278,10 @@ export class Spool {
   /** Writes messages and syncs them; answers with the first one's number. */
   async #write(batch: readonly Pick<Waiting, 'message' | 'replaced'>[]): Promise<number> {
     const skips = this.#skipTo > this.#next;
-    if (this.#writer === undefined || skips || this.#writer.size >= this.#segmentBytes)
-      await this.#begin(Math.max(this.#next, this.#skipTo));
+    const isFull =
+      (this.#writer?.size ?? 0) >= this.#segmentBytes ||
+      this.#segments.messagesOfLast >= this.#maxMessages / filesOfMessages;
+    if (this.#writer === undefined || skips || isFull) await this.#begin(Math.max(this.#next, this.#skipTo));
     const writer = this.#writer;
     if (writer === undefined) throw new AppError('spool.closed', 'the spool is not open');
     const first = this.#next;
@@ -298,7 +314,7 @@ export class Spool {
   async #makeRoom(): Promise<void> {
     for (const segment of this.#segments.closed())
       if (segment.unclean) await this.#segments.clean(segment, this.#settled);
-    while (this.bytes > this.#maxBytes) {
+    while (this.share > 1) {
       if (this.#merges && (await this.#mergeSome())) continue;
       const oldest = this.#segments.closed()[0];
       if (oldest === undefined) return;

@@ -146,6 +146,27 @@ test('a full spool becomes coarser and loses nothing, also when it is killed bet
   }
 }, 60_000);
 
+test('messages are bounded in number as well: silent windows take hardly any space', async () => {
+  const path = join(directory, 'a');
+  const metrics = new Metrics();
+  const deps = { log: silentLogger(), metrics, clock: systemClock() };
+  const spool = new Spool({ directory: path, bytes: 64 << 20, messages: 256 }, deps);
+  await spool.open();
+  const windows = 2000;
+  for (let i = 0; i < windows; i++) {
+    const at = start + i;
+    const span = { start: at, seconds: 1, windowSeconds: 1, coveredFrom: at, coveredTo: at + 1 };
+    const part = { tap: 'core', ...span, packets: 1, octets: 60, loss: noLoss, sections: [] };
+    await spool.append(await packed(part));
+    expect(spool.pending).toBeLessThanOrEqual(256 + 16);
+  }
+  const parts = await partsIn(spool, path, 64 << 20);
+  expect(parts.reduce((sum, { packets }) => sum + packets, 0)).toBe(windows);
+  expect(parts.reduce((sum, { coveredFrom, coveredTo }) => sum + coveredTo - coveredFrom, 0)).toBe(windows);
+  expect(value(metrics, 'spool_dropped_messages')).toBe(0);
+  expect(value(metrics, 'spool_merged_messages')).toBeGreaterThan(windows - 256);
+});
+
 test('what may have been sent is never merged, in this life or the next', async () => {
   const path = join(directory, 'a');
   const { spool } = spoolIn(path, 48 << 10);

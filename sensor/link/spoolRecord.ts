@@ -40,6 +40,9 @@ export function encodeHead(message: SpoolMessage, seq: number, replaced: Replace
   return head;
 }
 
+/** One for all: there are many messages. */
+const none: Interval[] = [];
+
 /** Reads a record; undefined when it is none of ours. The bytes share its memory. */
 export function decodeRecord(
   record: Uint8Array,
@@ -50,10 +53,13 @@ export function decodeRecord(
   const start = fixedHead + count * intervalSize;
   const seq = view.getFloat64(8, true);
   if (record.length < start || !Number.isSafeInteger(seq) || seq < 1) return undefined;
-  const replaced = Array.from({ length: count }, (_, i) => ({
-    first: view.getFloat64(fixedHead + i * intervalSize, true),
-    last: view.getFloat64(fixedHead + i * intervalSize + 8, true),
-  }));
+  const replaced =
+    count === 0
+      ? none
+      : Array.from({ length: count }, (_, i) => ({
+          first: view.getFloat64(fixedHead + i * intervalSize, true),
+          last: view.getFloat64(fixedHead + i * intervalSize + 8, true),
+        }));
   const message = {
     kind: view.getUint16(0, true),
     inflated: view.getUint32(4, true),

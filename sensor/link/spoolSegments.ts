@@ -28,6 +28,8 @@ export interface Segment {
   first: number;
   last: number;
   entries: (SpoolEntry | undefined)[];
+  /** How many there are. */
+  count: number;
   size: number;
   /** Steps of merging that were done with it. */
   merged: number;
@@ -65,6 +67,17 @@ export class SpoolSegments {
     let sum = 0;
     for (const { size } of this.#segments) sum += size;
     return sum;
+  }
+
+  /** Messages that the files hold, those included that are done with. */
+  get messages(): number {
+    let sum = 0;
+    for (const { count } of this.#segments) sum += count;
+    return sum;
+  }
+
+  get messagesOfLast(): number {
+    return this.#segments.at(-1)?.count ?? 0;
   }
 
   /** The first number of the oldest file. */
@@ -131,6 +144,7 @@ export class SpoolSegments {
     const segment = this.#segments.at(-1);
     if (segment === undefined) return;
     segment.entries[seq - segment.first] = entry;
+    segment.count += 1;
     segment.last = seq;
   }
 
@@ -222,6 +236,7 @@ export class SpoolSegments {
       first,
       last: first - 1,
       entries: [],
+      count: 0,
       size,
       merged: 0,
       unclean: false,
@@ -263,6 +278,7 @@ export class SpoolSegments {
       if (entry !== undefined && place !== undefined) entries[i] = { ...entry, place };
     }
     segment.entries = entries;
+    segment.count = kept.length;
     segment.size = writer.size;
     segment.reader = undefined;
     await old.close();
