@@ -28,6 +28,8 @@ import type { Sql } from './sql.ts';
 const statementBytes = 8 << 20;
 const listBytes = 16_384;
 const otherBytes = 6144;
+/** Statements that a piece may take before it is asked where its rows are. */
+const mostSteps = 32;
 /** Length of windows by which raw rows are guessed. */
 const usualWindow = 10;
 
@@ -69,8 +71,8 @@ export class LevelReader {
 
   async *sections({ cuts, taps }: TapQuery, kinds: ReadonlySet<number>): AsyncIterable<LoadedSection> {
     if (kinds.size === 0) return;
-    const pieces = planPieces(cuts, taps, this.#deps.queue);
-    const [behind, whole] = partition(pieces);
+    const [behind, planned] = partition(planPieces(cuts, taps, this.#deps.queue));
+    const whole = await this.#withoutGaps(planned, kinds);
     let next: Promise<Rows> | undefined;
     const statements = portions(whole, kinds).map(({ level, spans }) => this.#sectionsStatement(level, spans, kinds));
     for (const [at, statement] of statements.entries()) {
@@ -82,6 +84,31 @@ export class LevelReader {
       yield* sectionsIn(rows, cuts);
     }
     for (const piece of portions(behind, kinds)) yield* this.#behind(piece, cuts, kinds);
+  }
+
+  /** Long pieces as what of them has rows: a span may be of any length, and so may be the gaps of captures. */
+  async #withoutGaps(pieces: readonly Piece[], kinds: ReadonlySet<number>): Promise<Piece[]> {
+    const made: Piece[] = [];
+    for (const piece of pieces) {
+      const { level, from, to, taps } = piece;
+      const length = longestSpan(level, kinds);
+      if (to - from <= length * mostSteps) {
+        made.push(piece);
+        continue;
+      }
+      const rows = sql`FROM ${name(level < 0 ? skRaw.name : tableOf('sections', level).name)} WHERE kind IN (${[...kinds]}) AND ${inSpans([{ from, to, taps }])}`;
+      const steps = await this.#select(
+        sql`SELECT DISTINCT intDiv(ts - ${from}, ${length}) AS step ${rows} ORDER BY step`,
+      );
+      for (const step of steps.numbers('step')) {
+        const at = from + step * length;
+        const before = made.at(-1);
+        const end = Math.min(to, at + length);
+        if (before !== undefined && before.level === level && before.to === at && before.taps === taps) before.to = end;
+        else made.push({ ...piece, from: at, to: end });
+      }
+    }
+    return made;
   }
 
   /** Rows of cells, and the raw rows that they lack. The rows first: what is in them is left out by their `ver`. */
@@ -153,28 +180,35 @@ function rawKinds(kinds: ReadonlySet<number>): Sql {
   return sql`kind IN (${[...kinds]}) AND (seconds = window_seconds OR kind IN (${minute}))`;
 }
 
+/** Cells whose sections of the kinds are about `statementBytes`. */
+function cellsAtOnce(kinds: ReadonlySet<number>): number {
+  const bytes = [...kinds].reduce((sum, kind) => sum + (kindOf(kind)?.cadence === 'lists' ? listBytes : otherBytes), 0);
+  return Math.max(1, Math.floor(statementBytes / bytes));
+}
+
+/** Seconds of a level that one tap's rows fit into a statement of. */
+function longestSpan(level: number, kinds: ReadonlySet<number>): number {
+  return cellsAtOnce(kinds) * (level < 0 ? usualWindow : levelSeconds(level));
+}
+
 /** Pieces of each level as portions of about `statementBytes`. */
 function portions(pieces: readonly Piece[], kinds: ReadonlySet<number>): Portion[] {
-  const rowBytes = [...kinds].reduce(
-    (sum, kind) => sum + (kindOf(kind)?.cadence === 'lists' ? listBytes : otherBytes),
-    0,
-  );
-  const cellsAtOnce = Math.max(1, Math.floor(statementBytes / rowBytes));
+  const most = cellsAtOnce(kinds);
   const made: Portion[] = [];
   for (const [level, own] of Map.groupBy(pieces, (piece) => piece.level)) {
     const length = level < 0 ? usualWindow : levelSeconds(level);
     let portion: Portion | undefined;
     let room = 0;
     for (const { from, to, taps } of own) {
-      // At most so long that one tap's rows fit, then as many taps as fit. Cuts are where the level's cells begin.
-      const longest = level < 0 ? to - from : cellsAtOnce * length;
+      // At most so long that one tap's rows fit, then as many taps as fit. A row is read by the second that it begins in.
+      const longest = longestSpan(level, kinds);
       for (let at = from; at < to; at += longest) {
         const until = Math.min(to, at + longest);
         const cells = Math.max(1, (until - at) / length);
         for (let first = 0; first < taps.length;) {
           if (portion === undefined || room < cells) {
             made.push((portion = { level, spans: [] }));
-            room = cellsAtOnce;
+            room = most;
           }
           const some = taps.slice(first, first + Math.max(1, Math.floor(room / cells)));
           portion.spans.push({ from: at, to: until, taps: some });

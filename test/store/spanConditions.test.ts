@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kinds } from '../../core/summary/kinds.ts';
 import { inSpans, spanConditions } from '../../manager/store/spanConditions.ts';
 import type { TapsSpan } from '../../manager/store/spanConditions.ts';
 import { sql } from '../../manager/store/sql.ts';
-import { levelBench, loadSegment, noLoss } from './levelBench.ts';
+import { readSection } from './levelAnswers.ts';
+import { levelBench, loadSegment, noLoss, rollAll } from './levelBench.ts';
+import { modelSections } from './levelParts.ts';
 
 const bench = levelBench();
 beforeAll(() => bench.start());
@@ -64,15 +67,40 @@ test('a question works over thousands of days of which nothing is rolled up yet,
     const span = { start, seconds: 10, windowSeconds: 10, coveredFrom: start, coveredTo: start + 10 };
     return { ...owner, ...span, number, packets: 1, octets: 60 };
   };
-  const days = Array.from({ length: 6000 }, (_, i) => part(1, 86_400 * i));
-  const taps = Array.from({ length: 6000 }, (_, i) => part(2 + (i % 1000), 60 * ((i * 7919) % 480)));
+  const days = Array.from({ length: 3000 }, (_, i) => part(1, 86_400 * i));
+  const taps = Array.from({ length: 3000 }, (_, i) => part(2 + (i % 1000), 60 * ((i * 7919) % 480)));
   await loadSegment(bench.engine, levels, 1, 100, [...days, ...taps]);
   const view = levels.open();
   const numbers = Array.from({ length: 1001 }, (_, i) => i + 1);
-  const counts = await view.counts({ cuts: [0, 86_400 * 6000], taps: numbers });
+  const counts = await view.counts({ cuts: [0, 86_400 * 3000], taps: numbers });
   view.close();
   await levels.stop(0);
-  expect(counts.reduce((sum, { packets }) => sum + packets, 0)).toBe(12_000);
+  expect(counts.reduce((sum, { packets }) => sum + packets, 0)).toBe(6000);
+});
+
+test('a span of any length is read, with gaps of any length in it', async () => {
+  const levels = bench.open(bench.newState());
+  const starts = [-86_400e7, 0, 60, 86_400e7, 86_400e9];
+  const parts = starts.map((start) => {
+    const row = { start, seconds: 10, windowSeconds: 10, coveredFrom: start, coveredTo: start + 10, packets: 1 };
+    const owner = { site: 'oslo', sensor: 'b', tap: 't0', number: 5000, replay: true, octets: 60, loss: noLoss };
+    return { ...owner, ...row, sections: modelSections(row, [1]) };
+  });
+  await loadSegment(bench.engine, levels, 2, 200, parts);
+  const look = async (): Promise<number> => {
+    const view = levels.open();
+    const cuts = Array.from({ length: 2001 }, (_, at) => -864e12 + at * 864e9);
+    let packets = 0;
+    for await (const { section } of view.sections({ cuts, taps: [5000] }, new Set([kinds.counters.kind])))
+      packets += readSection(kinds.counters, section).get('packets');
+    view.close();
+    return packets;
+  };
+  expect(await look()).toBe(starts.length);
+  await rollAll(levels);
+  expect(levels.queue.waiting()).toBe(0);
+  expect(await look()).toBe(starts.length);
+  await levels.stop(0);
 });
 
 test('a condition has a bounded length', () => {
