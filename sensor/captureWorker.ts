@@ -162,13 +162,16 @@ async function replay(
   stopped: () => boolean,
 ): Promise<void> {
   const pace = speed === 'max' ? undefined : new Pace(speed);
-  while (!stopped()) {
+  // The order comes once.
+  let isOver = false;
+  const isStopped = (): boolean => (isOver ||= stopped());
+  while (!isStopped()) {
     const got = source.next(0);
     const batch = got instanceof Promise ? await got : got;
     if (batch === 'end') break;
     if (batch === 'idle') continue;
-    pace?.wait(batch, performance.now());
-    pipeline.process(batch);
+    pace?.wait(batch, () => performance.now(), isStopped);
+    if (!isOver) pipeline.process(batch);
     batch.release();
   }
   pipeline.finish();

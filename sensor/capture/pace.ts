@@ -1,5 +1,8 @@
 import type { PacketBatch } from '../../core/packet/batch.ts';
 
+/** Longest sleep: an order to stop is not seen any sooner. */
+const SLICE_MILLIS = 100;
+
 /**
  * Replays at a speed: sleeps until the batch's first packet is due, `speed` times as fast as it was captured. Blocks the
  * thread, which is the capture worker's own.
@@ -13,12 +16,16 @@ export class Pace {
     this.#speed = speed;
   }
 
-  /** `nowMillis` is a clock that never goes back. */
-  wait(batch: PacketBatch, nowMillis: number): void {
+  /**
+   * Waits until the batch is due, or until `stopped`, which is asked now and then: captures have gaps of hours. `nowMillis` is
+   * a clock that never goes back.
+   */
+  wait(batch: PacketBatch, nowMillis: () => number, stopped: () => boolean): void {
     if (batch.count === 0) return;
     const due = ((batch.seconds[0]! + batch.nanos[0]! * 1e-9) * 1000) / this.#speed;
-    if (Number.isNaN(this.#offset)) this.#offset = nowMillis - due;
-    const wait = due + this.#offset - nowMillis;
-    if (wait > 0) Atomics.wait(this.#sleeper, 0, 0, wait);
+    if (Number.isNaN(this.#offset)) this.#offset = nowMillis() - due;
+    const left = (): number => due + this.#offset - nowMillis();
+    for (let wait = left(); wait > 0 && !stopped(); wait = left())
+      Atomics.wait(this.#sleeper, 0, 0, Math.min(wait, SLICE_MILLIS));
   }
 }

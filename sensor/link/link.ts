@@ -137,7 +137,7 @@ export function createLink(config: LinkConfig, deps: LinkDeps): Link {
     metrics.unstored.add();
     if (deps.clock.elapsed() - toldAt < tellMillis) return;
     toldAt = deps.clock.elapsed();
-    log.error('window parts are given up', { why, so_far: metrics.unstored.value }, error);
+    log.error('window parts are given up', { why, soFar: metrics.unstored.value }, error);
   }
 
   function settle(error?: AppError): void {
