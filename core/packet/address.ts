@@ -8,6 +8,11 @@ export function isIpv4(words: Uint32Array, at: number): boolean {
   return words[at] === 0 && words[at + 1] === 0 && words[at + 2] === 0xffff;
 }
 
+/** True when `words[at .. at + 4)` hold a group's address (224.0.0.0/4, ff00::/8). */
+export function isMulticast(words: Uint32Array, at: number): boolean {
+  return isIpv4(words, at) ? words[at + 3]! >>> 28 === 0xe : words[at]! >>> 24 === 0xff;
+}
+
 /** Dotted for IPv4, RFC 5952 for IPv6: lower case, no leading zeros, the first longest run of zero groups as `::`. */
 export function formatAddress(words: Uint32Array, at = 0): string {
   if (isIpv4(words, at)) {

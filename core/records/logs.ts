@@ -1,5 +1,6 @@
 import { conn } from './conn.ts';
+import { dns } from './dns.ts';
 import type { Log } from './record.ts';
 
 /** Every log there is, in the order of their documentation. */
-export const logs: readonly Log[] = [conn];
+export const logs: readonly Log[] = [conn, dns];

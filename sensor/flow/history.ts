@@ -3,7 +3,7 @@
  *
  *   S SYN   H SYN with ACK   A pure ACK   D payload   F FIN   R RST   C bad checksum   G a hole in the data
  *   I inconsistent (FIN with RST)   Q several flags (SYN with FIN or RST)   T payload sent again   W window of zero
- *   ^ the roles were turned round
+ *   ^ the roles were turned round   X an analyser gave up: it is not what it was taken for
  *
  * A letter stands once an end. S, H, F and R stand again when their sequence number is another one; C, T, G and W again
  * at 10, 100, 1000 ... times. The slot has room for 32 letters; what comes later is not written (Zeek goes on).
@@ -38,6 +38,7 @@ export const Letter = {
   Q: 81,
   T: 84,
   W: 87,
+  X: 88,
   FLIP: 94,
 } as const;
 

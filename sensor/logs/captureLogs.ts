@@ -1,14 +1,20 @@
 import fs from 'node:fs';
 import type { PacketFields } from '../../core/packet/fields.ts';
 import { NetworkSet, nonGlobalNetworks } from '../../core/packet/networkSet.ts';
+import { IpProtocol } from '../../core/packet/numbers.ts';
+import { formatAddress } from '../../core/packet/address.ts';
 import { conn } from '../../core/records/conn.ts';
+import { dns } from '../../core/records/dns.ts';
 import type { Log } from '../../core/records/record.ts';
 import { connectionUid } from '../../core/records/uid.ts';
 import { AppError } from '../../runtime/error.ts';
 import { readConnection, type ConnectionContext } from '../flow/connection.ts';
-import { Double, SLOT_DOUBLES, SLOT_WORDS, Word } from '../flow/layout.ts';
+import { appendHistory, Letter } from '../flow/history.ts';
+import { turnRound } from './turnRound.ts';
+import { Double, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from '../flow/layout.ts';
 import type { FlowTable } from '../flow/table.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { DnsAnalyser, type DnsCounters, type DnsFlowId, type DnsFlows } from '../protocols/dns/analyser.ts';
 import { LogFile, type LogFormat } from './logFile.ts';
 
 export interface LogsOptions {
@@ -42,6 +48,7 @@ export class CaptureLogs {
   readonly #options: LogsOptions;
   readonly #files: LogFile[] = [];
   readonly #conn: LogFile | undefined;
+  readonly #dns: DnsAnalyser;
   readonly #local: NetworkSet;
   /** Names of the carriers, of the flows that began in a tunnel. As bounded as the flow table. */
   readonly #parents: Map<number, readonly string[]> = new Map();
@@ -60,6 +67,13 @@ export class CaptureLogs {
       });
     }
     this.#conn = this.#open(conn);
+    const file = this.#open(dns);
+    this.#dns = new DnsAnalyser(this.#dnsFlows, (row) => file?.add(row.ts, row));
+  }
+
+  /** What was done for DNS. */
+  get dnsCounters(): DnsCounters {
+    return this.#dns.counters;
   }
 
   /** The pipeline whose hooks these are; before its first packet. */
@@ -96,13 +110,52 @@ export class CaptureLogs {
         carriers.map((slot) => this.#uid(flows.table, slot)),
       );
     }
+    if (fields.protocol === IpProtocol.UDP) this.#datagram(pipeline, fields);
+  }
+
+  #datagram({ flows }: Pipeline, fields: PacketFields): void {
+    const { slot, table, frame } = flows;
+    const orig = (table.u32[slot * SLOT_WORDS + Word.STATE]! >> 1) & 1;
+    const isOriginator = table.direction === orig;
+    if (!DnsAnalyser.isPort(isOriginator ? fields.destinationPort : fields.sourcePort) && !this.#dns.has(slot)) return;
+    const from = fields.payloadOffset;
+    const time = frame.seconds[0]! + Math.floor(frame.nanos / 1000) / 1e6;
+    this.#dns.datagram(slot, isOriginator, fields.bytes, from, from + fields.payloadCaptured, time);
+  }
+
+  /** What DNS tells of a flow changes its row: the roles, and a letter of Zeek's for what is no DNS after all. */
+  readonly #dnsFlows: DnsFlows = {
+    id: (slot) => this.#flowId(slot),
+    turnRound: (slot) => turnRound(this.#context!.table, slot),
+    violation: (slot) => appendHistory(this.#context!.table.u32, slot * SLOT_WORDS, Letter.X),
+  };
+
+  #flowId(slot: number): DnsFlowId {
+    const { table } = this.#context!;
+    const { u32 } = table;
+    const at = slot * SLOT_WORDS;
+    const isB = (u32[at + Word.STATE]! & StateBit.ORIG_B) !== 0;
+    const ports = u32[at + Word.PORTS]!;
+    return {
+      uid: this.#uid(table, slot),
+      'id.orig_h': formatAddress(u32, at + (isB ? Word.B : Word.A)),
+      'id.orig_p': isB ? ports & 0xffff : ports >>> 16,
+      'id.resp_h': formatAddress(u32, at + (isB ? Word.A : Word.B)),
+      'id.resp_p': isB ? ports >>> 16 : ports & 0xffff,
+      proto: 'udp',
+    };
   }
 
   #connection(slot: number): void {
+    const service = this.#dns.end(slot);
     const parents = this.#parents.get(slot);
     this.#parents.delete(slot);
     const row = readConnection(this.#context!, slot);
-    this.#conn?.add(row.ts, parents === undefined ? row : { ...row, tunnel_parents: parents });
+    this.#conn?.add(row.ts, {
+      ...row,
+      ...(service === undefined ? {} : { service }),
+      ...(parents === undefined ? {} : { tunnel_parents: parents }),
+    });
   }
 
   #uid(table: FlowTable, slot: number): string {

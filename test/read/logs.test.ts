@@ -30,6 +30,14 @@ test('logs have a row a connection in order of time, and leave the report as it 
   expect(rows.length).toBeGreaterThan(200);
   expect(rows.length).toBeLessThanOrEqual(report.flows.total);
   expect(rows.some(isCarried)).toBe(true);
+  // Each message of DNS over UDP is in a row of a connection that is known to speak it.
+  const exchanges = rowsOf(directory, 'dns');
+  const speakers = new Set(rows.filter((row) => row['service'] === 'dns').map((row) => row['uid']));
+  expect(exchanges.length).toBeGreaterThan(50);
+  for (const row of exchanges) expect(speakers).toContain(row['uid']);
+  expect(exchanges.filter((row) => row['rtt'] !== undefined).length).toBeGreaterThan(30);
+  const asked = exchanges.map((row) => row['ts'] as number);
+  expect(asked).toEqual(asked.toSorted((a, b) => a - b));
   const names = new Set(conn.fields.map((field) => field.name as string));
   for (const row of rows) for (const name of Object.keys(row)) expect(names).toContain(name);
   expect(readdirSync(directory).filter((name) => name.startsWith('.'))).toEqual([]);
