@@ -131,7 +131,7 @@ export class DirtyRanges implements Stage {
          ON CONFLICT (tap, seconds) DO UPDATE SET first = min(first, excluded.first), until = max(until, excluded.until)`,
       );
       for (const { tap, seconds, first, until } of widths.values())
-        if (this.#widen(tap, seconds, first, until)) widen.run(tap, seconds, first, until);
+        if (this.#isWider(tap, seconds, first, until)) widen.run(tap, seconds, first, until);
       database
         .prepare(
           `INSERT INTO loaded (one, segment) VALUES (1, ?)
@@ -139,6 +139,8 @@ export class DirtyRanges implements Stage {
         )
         .run(segment);
     });
+    // Memory follows the disk: what a full disk did not take is told again.
+    for (const { tap, seconds, first, until } of widths.values()) this.#widen(tap, seconds, first, until);
     this.#loaded = Math.max(this.#loaded, segment);
     for (const { level, tap, cell } of touched.values()) this.#mark(level, tap, cell, segment, segment, elapsed);
   }
@@ -271,17 +273,19 @@ export class DirtyRanges implements Stage {
     taps.set(tap, Math.max(until, taps.get(tap) ?? -Infinity));
   }
 
-  /** Whether it was wider than what was known. */
-  #widen(tap: number, seconds: number, first: number, until: number): boolean {
+  #isWider(tap: number, seconds: number, first: number, until: number): boolean {
+    const known = this.#widths.get(tap)?.get(seconds);
+    return known === undefined || known.first > first || known.until < until;
+  }
+
+  #widen(tap: number, seconds: number, first: number, until: number): void {
     const widths = this.#widths.get(tap) ?? new Map<number, { first: number; until: number }>();
     this.#widths.set(tap, widths);
     const known = widths.get(seconds);
-    if (known !== undefined && known.first <= first && known.until >= until) return false;
     widths.set(seconds, {
       first: Math.min(first, known?.first ?? first),
       until: Math.max(until, known?.until ?? until),
     });
-    return true;
   }
 
   #transaction(action: (database: DatabaseSync) => void): void {
@@ -292,7 +296,8 @@ export class DirtyRanges implements Stage {
       action(database);
       database.exec('COMMIT');
     } catch (error) {
-      database.exec('ROLLBACK');
+      // A full disk has SQLite take it back by itself.
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
   }

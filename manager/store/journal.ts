@@ -116,6 +116,11 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
     'messages',
     'Messages that were not taken because the journal was full; their sensors keep them.',
   );
+  const noSpace = deps.metrics.counter(
+    'journal_no_space',
+    'times',
+    'Times that the disk of the journal had no space for what came; its sensors keep it.',
+  );
   const syncs = deps.metrics.counter('journal_syncs', 'syncs', 'Times the journal was synced to the disk.');
   deps.metrics.computed('journal_bytes', 'bytes', 'Disk space of the journal.', () => total());
   deps.metrics.computed('journal_waiting_rows', 'rows', 'Parts that are not loaded yet.', () => index.size);
@@ -155,9 +160,15 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
       streams: [...streams].map(([stream, intervals]) => [stream, intervals.toList()]),
       expired: [],
     };
-    await next.append([encodeEntry(memory)]);
-    await next.sync();
-    await syncDirectory(config.directory);
+    try {
+      await next.append([encodeEntry(memory)]);
+      await next.sync();
+      await syncDirectory(config.directory);
+    } catch (error) {
+      await next.close();
+      await rm(segment.path, { force: true });
+      throw error;
+    }
     await writer?.close();
     writer = next;
     segment.size = next.size;
@@ -234,14 +245,32 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
         }
         if (batch.length > 0) await write(batch);
       } catch (error) {
-        // After a failed write or sync nobody knows what is on the disk: nothing is acknowledged until a restart.
-        broken = error;
-        log.error('the journal cannot be written', {}, error);
-        for (const { reject } of [...batch, ...waiting]) reject(error);
+        const taken = [...batch, ...waiting];
         waiting = [];
+        const reason = await giveBack(error);
+        for (const { reject } of taken) reject(reason);
       }
     }
     flushing = undefined;
+  }
+
+  /**
+   * After a write or sync that failed: what a full disk took a part of is cut off, and everything goes on when there is space
+   * again. After any other failure nobody knows what is on the disk: nothing is acknowledged until a restart.
+   */
+  async function giveBack(error: unknown): Promise<unknown> {
+    const open = segments.at(-1);
+    try {
+      if (!isNoSpace(error)) throw error;
+      if (open !== undefined) await writer?.cut(open.size);
+    } catch (fault) {
+      broken = fault;
+      log.error('the journal cannot be written', {}, fault);
+      return fault;
+    }
+    noSpace.add();
+    log.error('no space on the disk of the journal: nothing is taken until there is some', {}, error);
+    return new AppError('journal.space', 'no space on the disk of the journal', { cause: error });
   }
 
   async function write(batch: readonly Waiting[]): Promise<void> {
@@ -346,6 +375,11 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
     },
     cut,
   };
+}
+
+/** A disk, a quota or a limit of the process that takes no more. */
+function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(error.code));
 }
 
 /** Bytes that a message takes when it is loaded. */

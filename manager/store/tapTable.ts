@@ -142,7 +142,7 @@ export function createTapTable(directory: string): TapTable {
         }
         db().exec('COMMIT');
       } catch (error) {
-        db().exec('ROLLBACK');
+        if (db().isTransaction) db().exec('ROLLBACK');
         throw error;
       }
       read();
