@@ -94,6 +94,10 @@ export function createLive(deps: LiveDeps): Live {
     clients.add(client);
     unsubscribe ??= store.subscribe(tell);
     cancelPing ??= clock.after(pingMillis, ping, true);
+    // Each of its pings is answered: who does not read the answers is cut off.
+    socket.on('ping', () => {
+      if (socket.bufferedAmount > mostWaiting) socket.terminate();
+    });
     socket.on('pong', () => {
       client.alive = true;
     });
