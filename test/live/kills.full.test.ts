@@ -1,19 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { ask } from '../../cli/client.ts';
 import type { Answer } from '../../proto/api.ts';
 import { Random } from '../captures/random.ts';
-import { CuttableProxy } from '../support/cuttableProxy.ts';
-import { Deployment, type Daemon } from '../support/deployment.ts';
+import type { Daemon } from '../support/deployment.ts';
 import { needNamespaces } from '../support/live.ts';
-import { createPair, spawnInside } from '../support/namespaces.ts';
-import { PacketTimes } from '../support/pcapBytes.ts';
+import type { PacketTimes } from '../support/pcapBytes.ts';
 import { sealedAndMissing } from '../support/sealed.ts';
-import { shareTimestamps } from '../support/sharedTimestamps.ts';
-import { Tcpdump } from '../support/tcpdump.ts';
+import { underTraffic } from './judgedTraffic.ts';
 
 const KILLS = 20;
 const RATE = 4000;
@@ -54,25 +49,13 @@ async function windowsOf(socket: string, from: number, to: number): Promise<Wind
 /** Kills sensor and manager at random moments while a sender never stops, and cuts the link for a minute. */
 async function run(seed: number): Promise<Outcome> {
   const random = new Random(seed);
-  const pair = createPair();
-  const deployment = await Deployment.start();
-  const unshare = shareTimestamps();
-  const proxy = await CuttableProxy.start(join(deployment.directory, 'link.sock'), deployment.socket);
-  deployment.via = `unix:${proxy.path}`;
-  let sender: ReturnType<typeof spawnInside> | undefined;
-  try {
-    const file = join(deployment.directory, 'judge.pcap');
-    const tcpdump = await Tcpdump.start(pair.b, 'vb', file);
-    const script = fileURLToPath(new URL('../support/sender.ts', import.meta.url));
-    const options = { interface: 'va', count: 1e9, seconds: 1200, rate: RATE, pattern: 'addresses:5000' };
-    const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    sender = spawnInside(pair.a, process.execPath, script, ...words);
-    let sensor: Daemon = await deployment.startSensor(pair.b, ['vb']);
+  return await underTraffic(RATE, 'addresses:5000', async ({ deployment, namespace, proxy, judge }) => {
+    let sensor: Daemon = await deployment.startSensor(namespace, ['vb']);
     const from = Math.floor(Date.now() / 1000) + 1;
     let downSeconds = 0;
     let sensorKills = 0;
     for (let kill = 0; kill < KILLS; kill++) {
-      // In the middle of it all the link is cut, and both are killed while it is.
+      // In the middle of it all the link is cut.
       if (kill === KILLS / 2) {
         proxy.cut();
         await setTimeout(CUT_SECONDS * 1000);
@@ -82,7 +65,7 @@ async function run(seed: number): Promise<Outcome> {
       if (random.chance(0.5)) {
         const since = Date.now();
         await sensor.stop('SIGKILL');
-        sensor = await deployment.startSensor(pair.b, ['vb']);
+        sensor = await deployment.startSensor(namespace, ['vb']);
         downSeconds += (Date.now() - since) / 1000;
         sensorKills++;
       } else {
@@ -94,29 +77,14 @@ async function run(seed: number): Promise<Outcome> {
     await setTimeout(3000);
     const to = Math.floor(Date.now() / 1000);
     // The last windows are told and everything is delivered.
-    await setTimeout(4000);
-    sender.kill('SIGKILL');
+    await setTimeout(6000);
     await sensor.stop();
     const spool = join(deployment.directory, 'a', 'spool');
-    const { sealed, missing } = await sealedAndMissing(spool, deployment.socket, { site: 'test', name: 'a' });
-    await setTimeout(1500);
-    const { dropped } = await tcpdump.stop(0);
-    return {
-      windows: await windowsOf(deployment.socket, from, to),
-      judge: new PacketTimes(readFileSync(file)),
-      judgeDropped: dropped,
-      downSeconds,
-      sensorKills,
-      sealed,
-      missing,
-    };
-  } finally {
-    sender?.kill('SIGKILL');
-    proxy.stop();
-    await deployment.stop();
-    unshare();
-    pair.remove();
-  }
+    const delivery = await sealedAndMissing(spool, deployment.socket, { site: 'test', name: 'a' });
+    const { times, dropped } = await judge();
+    const windows = await windowsOf(deployment.socket, from, to);
+    return { windows, judge: times, judgeDropped: dropped, downSeconds, sensorKills, ...delivery };
+  });
 }
 
 test(
