@@ -1,4 +1,4 @@
-import { kindOf } from '../../core/summary/kinds.ts';
+import { kindOf, kinds as kindsByName } from '../../core/summary/kinds.ts';
 import type { DirtyRanges } from './dirtyRanges.ts';
 import type { Engine } from './engine.ts';
 import { cellOf, levelSeconds } from './levelCells.ts';
@@ -27,7 +27,10 @@ import type { Sql } from './sql.ts';
 /** Sections that one statement answers with, by their usual sizes: what is in memory at a time, twice. */
 const statementBytes = 8 << 20;
 const listBytes = 16_384;
+const pointBytes = 32_768;
 const otherBytes = 6144;
+/** Times as many cells as usual that one statement reads at most. */
+const mostScale = 8;
 /** Statements that a piece may take before it is asked where its rows are. */
 const mostSteps = 32;
 /** Length of windows by which raw rows are guessed. */
@@ -73,17 +76,26 @@ export class LevelReader {
     if (kinds.size === 0) return;
     const [behind, planned] = partition(planPieces(cuts, taps, this.#deps.queue));
     const whole = await this.#withoutGaps(planned, kinds);
-    let next: Promise<Rows> | undefined;
-    const statements = portions(whole, kinds).map(({ level, spans }) => this.#sectionsStatement(level, spans, kinds));
-    for (const [at, statement] of statements.entries()) {
-      const rows = await (next ?? this.#select(statement));
-      const following = statements[at + 1];
-      next = following === undefined ? undefined : this.#select(following);
+    // Cells may be empty, and sections short: then more of them are asked for at once.
+    let scale = 1;
+    const queue = portions(whole, kinds, () => scale);
+    const ask = (): { cells: number; rows: Promise<Rows> } | undefined => {
+      const { value } = queue.next();
+      if (value === undefined) return undefined;
+      const rows = this.#select(this.#sectionsStatement(value.level, value.spans, kinds));
       // Who stops reading early does not wait for it, and need not know how it ended.
-      next?.catch(() => undefined);
+      rows.catch(() => undefined);
+      return { cells: value.cells, rows };
+    };
+    for (let asked = ask(); asked !== undefined;) {
+      const rows = await asked.rows;
+      const bytes = rows.bytes('data').reduce((sum, { length }) => sum + length, 0);
+      const usual = cellsAtOnce(kinds) / asked.cells;
+      scale = Math.max(1, Math.min(statementBytes / Math.max(1, bytes * usual), 2 * scale, mostScale));
+      asked = ask();
       yield* sectionsIn(rows, cuts);
     }
-    for (const piece of portions(behind, kinds)) yield* this.#behind(piece, cuts, kinds);
+    for (const piece of portions(behind, kinds, () => 1)) yield* this.#behind(piece, cuts, kinds);
   }
 
   /** Long pieces as what of them has rows: a span may be of any length, and so may be the gaps of captures. */
@@ -168,6 +180,8 @@ interface Span {
 interface Portion {
   level: number;
   spans: Span[];
+  /** Cells of the spans, by the level's length. */
+  cells: number;
 }
 
 function partition(pieces: readonly Piece[]): [behind: Piece[], whole: Piece[]] {
@@ -180,10 +194,15 @@ function rawKinds(kinds: ReadonlySet<number>): Sql {
   return sql`kind IN (${[...kinds]}) AND (seconds = window_seconds OR kind IN (${minute}))`;
 }
 
-/** Cells whose sections of the kinds are about `statementBytes`. */
+/** Cells whose sections of the kinds are about `statementBytes`, at their usual sizes. */
 function cellsAtOnce(kinds: ReadonlySet<number>): number {
-  const bytes = [...kinds].reduce((sum, kind) => sum + (kindOf(kind)?.cadence === 'lists' ? listBytes : otherBytes), 0);
+  const bytes = [...kinds].reduce((sum, kind) => sum + usualBytes(kind), 0);
   return Math.max(1, Math.floor(statementBytes / bytes));
+}
+
+function usualBytes(kind: number): number {
+  if (kind === kindsByName.pointOctets.kind) return pointBytes;
+  return kindOf(kind)?.cadence === 'lists' ? listBytes : otherBytes;
 }
 
 /** Seconds of a level that one tap's rows fit into a statement of. */
@@ -191,10 +210,13 @@ function longestSpan(level: number, kinds: ReadonlySet<number>): number {
   return cellsAtOnce(kinds) * (level < 0 ? usualWindow : levelSeconds(level));
 }
 
-/** Pieces of each level as portions of about `statementBytes`. */
-function portions(pieces: readonly Piece[], kinds: ReadonlySet<number>): Portion[] {
+/** Pieces of each level as portions of about `statementBytes`, times the scale as it is when a portion is begun. */
+function* portions(
+  pieces: readonly Piece[],
+  kinds: ReadonlySet<number>,
+  scale: () => number,
+): Generator<Portion, undefined> {
   const most = cellsAtOnce(kinds);
-  const made: Portion[] = [];
   for (const [level, own] of Map.groupBy(pieces, (piece) => piece.level)) {
     const length = level < 0 ? usualWindow : levelSeconds(level);
     let portion: Portion | undefined;
@@ -207,18 +229,21 @@ function portions(pieces: readonly Piece[], kinds: ReadonlySet<number>): Portion
         const cells = Math.max(1, (until - at) / length);
         for (let first = 0; first < taps.length;) {
           if (portion === undefined || room < cells) {
-            made.push((portion = { level, spans: [] }));
-            room = most;
+            if (portion !== undefined) yield portion;
+            portion = { level, spans: [], cells: 0 };
+            room = most * scale();
           }
           const some = taps.slice(first, first + Math.max(1, Math.floor(room / cells)));
           portion.spans.push({ from: at, to: until, taps: some });
           room -= some.length * cells;
+          portion.cells += some.length * cells;
           first += some.length;
         }
       }
     }
+    if (portion !== undefined) yield portion;
   }
-  return made;
+  return undefined;
 }
 
 function* sectionsIn(
