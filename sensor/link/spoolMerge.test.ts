@@ -14,6 +14,7 @@ import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/log.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import { packPart, unpackPart } from './partBytes.ts';
+import { mergeMessages } from './partMerger.ts';
 import { Spool } from './spool.ts';
 import type { SpoolMessage } from './spoolRecord.ts';
 
@@ -165,6 +166,22 @@ test('messages are bounded in number as well: silent windows take hardly any spa
   expect(parts.reduce((sum, { coveredFrom, coveredTo }) => sum + coveredTo - coveredFrom, 0)).toBe(windows);
   expect(value(metrics, 'spool_dropped_messages')).toBe(0);
   expect(value(metrics, 'spool_merged_messages')).toBeGreaterThan(windows - 256);
+});
+
+test('windows around one that is elsewhere are not told as a gap', async () => {
+  const stored = await Promise.all(
+    [0, 1, 3, 4, 5].map(async (i) => ({ seq: i + 1, message: await packed(windowAt(i)) })),
+  );
+  const merged = await mergeMessages(stored, 60);
+  expect(merged.map(({ seqs }) => seqs)).toEqual([
+    [1, 2],
+    [4, 5, 6],
+  ]);
+  const parts = await Promise.all(merged.map(async ({ message }) => unpackPart(message)));
+  expect(parts).toMatchObject([
+    { start, seconds: 60, coveredFrom: start, coveredTo: start + 20, loss: { blindMillis: 0 } },
+    { start, seconds: 60, coveredFrom: start + 30, coveredTo: start + 60, loss: { blindMillis: 0 } },
+  ]);
 });
 
 test('what may have been sent is never merged, in this life or the next', async () => {
