@@ -100,25 +100,20 @@ export class LevelReader {
 
   /** Long pieces as what of them has rows: a span may be of any length, and so may be the gaps of captures. */
   async #withoutGaps(pieces: readonly Piece[], kinds: ReadonlySet<number>): Promise<Piece[]> {
-    const made: Piece[] = [];
-    for (const piece of pieces) {
-      const { level, from, to, taps } = piece;
+    const isLong = ({ level, from, to }: Piece): boolean => to - from > longestSpan(level, kinds) * mostSteps;
+    const made = pieces.filter((piece) => !isLong(piece));
+    for (const [level, long] of Map.groupBy(pieces.filter(isLong), (piece) => piece.level)) {
       const length = longestSpan(level, kinds);
-      if (to - from <= length * mostSteps) {
-        made.push(piece);
-        continue;
-      }
-      const rows = sql`FROM ${name(level < 0 ? skRaw.name : tableOf('sections', level).name)} WHERE kind IN (${[...kinds]}) AND ${inSpans([{ from, to, taps }])}`;
-      const steps = await this.#select(
-        sql`SELECT DISTINCT intDiv(ts - ${from}, ${length}) AS step ${rows} ORDER BY step`,
+      const origin = long.reduce((least, { from }) => Math.min(least, from), Infinity);
+      const end = long.reduce((most, { to }) => Math.max(most, to), -Infinity);
+      const taps = [...new Set(long.flatMap((piece) => piece.taps))];
+      const table = name(level < 0 ? skRaw.name : tableOf('sections', level).name);
+      const where = sql`kind IN (${[...kinds]}) AND ${inSpans([{ from: origin, to: end, taps }])}`;
+      const found = await this.#select(
+        sql`SELECT DISTINCT intDiv(ts - ${origin}, ${length}) AS step FROM ${table} WHERE ${where} ORDER BY step`,
       );
-      for (const step of steps.numbers('step')) {
-        const at = from + step * length;
-        const before = made.at(-1);
-        const end = Math.min(to, at + length);
-        if (before !== undefined && before.level === level && before.to === at && before.taps === taps) before.to = end;
-        else made.push({ ...piece, from: at, to: end });
-      }
+      const steps = found.numbers('step');
+      for (const piece of long) made.push(...partsOf(piece, steps, origin, length));
     }
     return made;
   }
@@ -192,6 +187,27 @@ function partition(pieces: readonly Piece[]): [behind: Piece[], whole: Piece[]] 
 function rawKinds(kinds: ReadonlySet<number>): Sql {
   const minute = [...kinds].filter((kind) => kindOf(kind)?.cadence === 'minute');
   return sql`kind IN (${[...kinds]}) AND (seconds = window_seconds OR kind IN (${minute}))`;
+}
+
+/** What of a piece lies in steps: `length` seconds each, counted from `origin`, ascending. */
+function partsOf(piece: Piece, steps: Float64Array, origin: number, length: number): Piece[] {
+  const first = Math.floor((piece.from - origin) / length);
+  let low = 0;
+  for (let high = steps.length; low < high;) {
+    const middle = (low + high) >>> 1;
+    if (steps[middle]! < first) low = middle + 1;
+    else high = middle;
+  }
+  const made: Piece[] = [];
+  for (; low < steps.length; low++) {
+    const at = origin + steps[low]! * length;
+    if (at >= piece.to) break;
+    const last = made.at(-1);
+    const to = Math.min(piece.to, at + length);
+    if (last?.to === at) last.to = to;
+    else made.push({ ...piece, from: Math.max(piece.from, at), to });
+  }
+  return made;
 }
 
 /** Cells whose sections of the kinds are about `statementBytes`, at their usual sizes. */
