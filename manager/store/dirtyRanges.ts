@@ -235,6 +235,16 @@ export class DirtyRanges implements Stage {
     return widths;
   }
 
+  /** Start of the first part of a tap that was ever loaded, and end of the last. */
+  extent(tap: number): { first: number; until: number } {
+    const extent = { first: Infinity, until: -Infinity };
+    for (const { first, until } of this.#widths.get(tap)?.values() ?? []) {
+      extent.first = Math.min(extent.first, first);
+      extent.until = Math.max(extent.until, until);
+    }
+    return extent;
+  }
+
   #read(database: DatabaseSync): void {
     for (const row of database.prepare('SELECT level, tap, ts, seconds, since, last FROM dirty').iterate())
       this.#mark(

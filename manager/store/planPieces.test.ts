@@ -20,6 +20,7 @@ function knowing(
     ranges: (level: number, _tap: number, from: number, to: number) =>
       [...(dirty[level] ?? [])].filter((at) => at >= from && at < to).sort((a, b) => a - b),
     widths: () => widths,
+    extent: () => ({ first: -Infinity, until: Infinity }),
   };
 }
 
@@ -36,6 +37,15 @@ test('a day is one row, a rolling day at most 38 rows', () => {
     const from = midnight + 60 * minutes;
     expect(cellsOf(planPieces([from, from + day], [1], knowing()), 60)).toBeLessThanOrEqual(38);
   }
+});
+
+test('where there can be nothing, nothing is read', () => {
+  const knowledge = { ...knowing(), extent: () => ({ first: midnight + 5, until: midnight + 3605 }) };
+  const cuts = Array.from({ length: 2001 }, (_, at) => midnight - 3600 * 1000 + 3600 * at);
+  expect(planPieces(cuts, [1], knowledge)).toEqual([
+    { source: 'level', level: 2, from: midnight, to: midnight + 7200, taps: [1] },
+  ]);
+  expect(planPieces([0, 3600], [1], knowledge)).toEqual([]);
 });
 
 test('a series of hours is a row for each, whatever the day', () => {

@@ -18,7 +18,7 @@ export interface Piece {
   taps: number[];
 }
 
-type Knowledge = Pick<DirtyRanges, 'horizon' | 'ranges' | 'widths'>;
+type Knowledge = Pick<DirtyRanges, 'horizon' | 'ranges' | 'widths' | 'extent'>;
 type TapPiece = Omit<Piece, 'taps'>;
 
 /** Longest grain: rows that lie across such cuts are in no answer. */
@@ -31,7 +31,8 @@ export const longestGrain = 86_400;
  * A range is covered by the longest aligned cells that lie in it; where a cell lacks something that was loaded, by shorter
  * ones; where the shortest that are still kept lack something too, by raw parts.
  */
-export function planPieces(cuts: readonly number[], taps: readonly number[], knowledge: Knowledge): Piece[] {
+export function planPieces(all: readonly number[], taps: readonly number[], knowledge: Knowledge): Piece[] {
+  const cuts = cutsWithin(all, taps, knowledge);
   const byPiece = new Map<string, Piece>();
   const plain = new Map<string, TapPiece[]>();
   const from = cuts[0] ?? 0;
@@ -55,6 +56,18 @@ export function planPieces(cuts: readonly number[], taps: readonly number[], kno
     if (pieces === undefined) plain.set(id, (pieces = planTap(cuts, tap, knowledge)));
     return pieces;
   }
+}
+
+/** Those cuts between which there can be something: a question may be of any length. */
+function cutsWithin(cuts: readonly number[], taps: readonly number[], knowledge: Knowledge): readonly number[] {
+  let first = Infinity;
+  let until = -Infinity;
+  for (const tap of taps) {
+    const extent = knowledge.extent(tap);
+    first = Math.min(first, extent.first);
+    until = Math.max(until, extent.until);
+  }
+  return cuts.filter((cut, at) => (cuts[at + 1] ?? cut) > first && (cuts[at - 1] ?? cut) < until);
 }
 
 function planTap(cuts: readonly number[], tap: number, knowledge: Knowledge): TapPiece[] {
