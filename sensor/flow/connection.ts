@@ -5,6 +5,7 @@ import { formatAddress } from '../../core/packet/address.ts';
 import { COMMUNITY_ID_BYTES, communityIdInput, communityIdText } from '../../core/packet/communityId.ts';
 import type { NetworkSet } from '../../core/packet/networkSet.ts';
 import type { ConnRecord, ConnState } from '../../core/records/conn.ts';
+import type { KeyHasher } from '../../core/sketch/hash/keyHasher.ts';
 import { connectionUid } from '../../core/records/uid.ts';
 import { historyText, Seen } from './history.ts';
 import { Double, KIND_PROTOCOL, LinkBit, SLOT_DOUBLES, SLOT_WORDS, Word } from './layout.ts';
@@ -18,6 +19,8 @@ export interface ConnectionContext {
   /** The sensor's name: part of what `uid` is made of. */
   readonly sensor: string;
   readonly local: NetworkSet;
+  /** For the uid; one for all rows. */
+  readonly hasher?: KeyHasher;
 }
 
 /** The row of a slot that is in use. Allocates; called once a connection. */
@@ -51,7 +54,7 @@ export function readConnection(context: ConnectionContext, slot: number): ConnRe
   const key = new Uint8Array(u32.buffer, u32.byteOffset + at * 4, 40);
   return {
     ts,
-    uid: connectionUid(context.sensor, key, seconds, nanos),
+    uid: connectionUid(context.sensor, key, seconds, nanos, 'C', context.hasher),
     'id.orig_h': formatAddress(u32, address(orig)),
     'id.orig_p': port(orig),
     'id.resp_h': formatAddress(u32, address(resp)),

@@ -7,6 +7,7 @@ import { conn } from '../../core/records/conn.ts';
 import { dns } from '../../core/records/dns.ts';
 import type { Log } from '../../core/records/record.ts';
 import { connectionUid } from '../../core/records/uid.ts';
+import { KeyHasher } from '../../core/sketch/hash/keyHasher.ts';
 import { AppError } from '../../runtime/error.ts';
 import { readConnection, type ConnectionContext } from '../flow/connection.ts';
 import { appendHistory, Letter } from '../flow/history.ts';
@@ -50,6 +51,7 @@ export class CaptureLogs {
   readonly #conn: LogFile | undefined;
   readonly #dns: DnsAnalyser;
   readonly #local: NetworkSet;
+  readonly #hasher: KeyHasher = new KeyHasher();
   /** Names of the carriers, of the flows that began in a tunnel. As bounded as the flow table. */
   readonly #parents: Map<number, readonly string[]> = new Map();
   #context: ConnectionContext | undefined;
@@ -79,7 +81,7 @@ export class CaptureLogs {
   /** The pipeline whose hooks these are; before its first packet. */
   attach(pipeline: Pipeline): void {
     const { table, tracker } = pipeline.flows;
-    this.#context = { table, tracker, sensor: this.#options.sensor, local: this.#local };
+    this.#context = { table, tracker, sensor: this.#options.sensor, local: this.#local, hasher: this.#hasher };
   }
 
   /** The pipeline has finished: all rows are there. */
@@ -162,6 +164,6 @@ export class CaptureLogs {
     const at = slot * SLOT_WORDS;
     const key = new Uint8Array(table.u32.buffer, table.u32.byteOffset + at * 4, 40);
     const seconds = table.f64[slot * SLOT_DOUBLES + Double.FIRST_SECONDS]!;
-    return connectionUid(this.#options.sensor, key, seconds, table.u32[at + Word.FIRST_NANOS]!);
+    return connectionUid(this.#options.sensor, key, seconds, table.u32[at + Word.FIRST_NANOS]!, 'C', this.#hasher);
   }
 }
