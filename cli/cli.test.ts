@@ -41,7 +41,7 @@ test.each<[string[], RegExp]>([
   [['manager', '--config', 'bad.yaml', '--check'], /listenPeopel: unknown key, did you mean listenPeople\?/],
   [['sensor', '--config', 'none.yaml'], /cannot read the configuration file/],
   [['sensor', 'file.pcap'], /files follow --replay/],
-  [['read', '--logs', 'd', 'x.pcap'], /^picket read: Unknown option '--logs'; picket read --help/],
+  [['read', '--logz', 'd', 'x.pcap'], /^picket read: Unknown option '--logz'; picket read --help/],
   [['sensor', '--replay', 'x.pcap', '--speed', '-1'], /--speed -1: max, or a number above 0/],
 ])('%j is refused in one line, with status 2', (args, message) => {
   writeFileSync(join(directory, 'bad.yaml'), 'listenPeopel: 127.0.0.1:1\n');

@@ -210,10 +210,13 @@ export class Spool {
    */
   async meet(received: readonly Interval[]): Promise<void> {
     const theirs = new Intervals(received);
+    // What is being written now gets a number all the same: it is looked at when it has it.
+    if (theirs.last >= this.#next) this.#skipTo = theirs.last + 1;
+    await this.#flushing;
     const doubles: number[] = [];
     for (let seq = Math.max(this.#opened, this.#segments.first ?? this.#next); seq < this.#next; seq++)
       if (theirs.has(seq) && !this.#sentNow.has(seq) && !this.#settled.has(seq)) doubles.push(seq);
-    if (doubles.length > 0 || theirs.last >= this.#next) await this.#goOnBehind(theirs.last, doubles);
+    if (doubles.length > 0 || this.#skipTo > this.#next) await this.#goOnBehind(theirs.last, doubles);
     this.acknowledge(received);
   }
 

@@ -122,8 +122,10 @@ async function managerByHand(socket: string, welcome: (hello: Hello) => Uint8Arr
   const received: LinkMessage['type'][] = [];
   const hellos: Hello[] = [];
   const open: WebSocket[] = [];
+  const closed = Promise.withResolvers<number>();
   sockets.on('connection', (link) => {
     open.push(link);
+    link.once('close', closed.resolve);
     link.on('message', (data: Buffer) => {
       const message = decodeMessage(data);
       received.push(message.type as LinkMessage['type']);
@@ -143,7 +145,7 @@ async function managerByHand(socket: string, welcome: (hello: Hello) => Uint8Arr
     for (const link of open) link.terminate();
     server.close();
   };
-  return { received, hellos, open, stop };
+  return { received, hellos, open, firstClosed: closed.promise, stop };
 }
 
 test('a manager of the first build gets nothing but hello and durable messages', async () => {
@@ -159,11 +161,10 @@ test('a manager of the first build gets nothing but hello and durable messages',
   expect(link.clockOffset()).toBeUndefined();
   expect(link.seed()).toEqual(new Uint8Array(16).fill(9));
   // A request on such a link is against the contract.
-  const closed = new Promise((resolve) => manager.open[0]?.once('close', resolve));
   manager.open[0]?.send(
     encodeMessage({ type: 'request', id: new Uint8Array(4), kind: 1, deadline: 1, bytes: new Uint8Array(0), have: 0 }),
   );
-  expect(await closed).toBe(closeCodes.malformed.code);
+  expect(await manager.firstClosed).toBe(closeCodes.malformed.code);
   manager.stop();
 });
 
@@ -187,8 +188,6 @@ test('a manager without a common version refuses, and a welcome to another versi
   );
   const second = makeLink(other, { name: 'b' });
   await second.run();
-  await until(() => newer.open.length > 0);
-  const code = await new Promise((resolve) => newer.open[0]?.once('close', resolve));
-  expect(code).toBe(closeCodes.version.code);
+  expect(await newer.firstClosed).toBe(closeCodes.version.code);
   newer.stop();
 });
