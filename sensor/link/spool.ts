@@ -58,8 +58,9 @@ export interface SpoolDeps {
  * durable when `append` resolves; it is removed, with its whole file, when the manager has acknowledged that file's
  * numbers. What is not acknowledged is there again after a restart.
  *
- * The space and the number of messages are bounded. Beyond, windows that were never sent are merged into longer ones (a minute, ten minutes, an
- * hour: the finest first, of those the oldest first), each under a number of its own that names those it replaces; then
+ * The space and the number of messages are bounded. Beyond, windows that were never sent are merged into longer ones (a
+ * minute, ten minutes, an hour: the finest first, of those the oldest first), each under a number of its own that names
+ * those it replaces; then
  * the oldest file goes. Both are counted and logged.
  *
  * The directory may be deleted as a whole when the sensor is stopped: then a new stream begins.

@@ -263,8 +263,8 @@ test('packets of a period sum to those of its windows, whatever comes when', () 
         const parts: WindowPart[] = [];
         const next = Array.from({ length: workers }, () => HOUR);
         let [now, given] = [0, 0];
-        for (const { kind, worker: any, skip } of list) {
-          const worker = any % workers;
+        for (const { kind, worker: pick, skip } of list) {
+          const worker = pick % workers;
           if (kind === 'tick') parts.push(...it.tick((now += skip)));
           else if (kind === 'restart') {
             parts.push(...it.finish());

@@ -96,7 +96,7 @@ export const importRules: readonly ImportRule[] = [
   ]),
   {
     from: new RegExp(`^sensor/(capture|flow|protocols|window)/(?!(${builders})\\.ts$)`),
-    to: /^sensor\/(match|recorder|ask|privilege)\//,
+    to: /^sensor\/(match|recorder|ask|privilege|logs)\//,
     forbids: 'everything',
     why: 'what hangs off the way of data hangs on it: the way does not know it',
   },
