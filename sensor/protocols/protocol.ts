@@ -1,0 +1,115 @@
+/**
+ * The seam between flows and application protocols: what a protocol declares, what an analyser of one flow is told, and
+ * what it may do to the flow. Rows leave by `emit`, declared in `core/records/`.
+ */
+import type { Log, Row } from '../../core/records/record.ts';
+
+/** What identifies a flow in its rows. */
+export interface FlowId {
+  readonly uid: string;
+  readonly 'id.orig_h': string;
+  readonly 'id.orig_p': number;
+  readonly 'id.resp_h': string;
+  readonly 'id.resp_p': number;
+}
+
+/** Takes rows of any log. `row` fits `log`; it is not changed afterwards. */
+export type Emit = (log: Log, row: Row & { readonly ts: number }) => void;
+
+/** A flow as its analysers see it: one object from its first payload to its end. */
+export interface ProtocolFlow {
+  /** The flow table's slot; names the flow until it is over. */
+  readonly slot: number;
+  readonly transport: 'tcp' | 'udp';
+  /** TCP that was picked up in the middle: Zeek's HTTP, TLS and SSH analysers leave such a stream alone. */
+  readonly isPartial: boolean;
+  /** By the roles as they are now: read it when a row is made. Made once, and anew after `turnRound`. */
+  readonly id: FlowId;
+  readonly isOrigLocal: boolean;
+  readonly isRespLocal: boolean;
+  readonly emit: Emit;
+  /** The flow does speak that protocol: its name joins `service`. */
+  confirm(service: string): void;
+  /** What was taken for the protocol is none of it: `X` in the history, once a flow. The analyser says itself that it is done. */
+  violation(): void;
+  /** Originator and responder are the other way round; false where they can't be (a group). Directions told later follow. */
+  turnRound(): boolean;
+  /** A row of `weird.log`, under Zeek's name where it has one. Once a name and flow. */
+  weird(name: string, addl?: string): void;
+  /**
+   * TCP: what goes on in this stream after a CONNECT or STARTTLS, looked at as a new stream of this flow (same id), with
+   * protocols found by content. Feed it what comes from here on.
+   */
+  inner(): StreamSink;
+}
+
+/**
+ * Takes the data of both directions of a stream, in order, each octet once. `bytes[from .. to)` is borrowed: keep copies.
+ * Times are seconds with fraction, of the packet that let the octets go.
+ */
+export interface StreamSink {
+  data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void;
+  /** Octets that never came and are given up. */
+  gap(isOrig: boolean, length: number, time: number): void;
+  /** No more comes from that side: FIN or RST, once all before it was told. May not come at all. */
+  endOfData(isOrig: boolean, time: number): void;
+  /** The flow is over: what waits is handed out. Called once, last. */
+  finish(time: number): void;
+}
+
+/** An analyser of one TCP flow. */
+export interface StreamAnalyser extends StreamSink {
+  /** It wants nothing more: it is let go at once, and `finish` is called still. */
+  readonly isDone: boolean;
+}
+
+/** An analyser of one UDP flow. */
+export interface DatagramAnalyser {
+  readonly isDone: boolean;
+  datagram(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void;
+  finish(time: number): void;
+}
+
+/** What the start of a stream (or a datagram) says of a protocol. */
+export const Sign = {
+  /** It is not. */
+  NO: 0,
+  /** More is needed to tell. */
+  MORE: 1,
+  /** It looks like it. */
+  YES: 2,
+} as const;
+export type Sign = (typeof Sign)[keyof typeof Sign];
+
+interface ProtocolBase {
+  /** As counters and documents call it. */
+  readonly name: string;
+  /** Responder's ports at which it is expected: there it is tried with the first payload. */
+  readonly ports: ReadonlySet<number>;
+}
+
+/** A protocol over TCP. */
+export interface StreamProtocol extends ProtocolBase {
+  readonly transport: 'tcp';
+  /**
+   * By content, on any port: looks at `bytes[0 .. length)`, the first octets of a direction (up to `LOOKED` of them).
+   * Pure. Where it is absent, only ports tell. Both directions must say yes, unless `oneSided`.
+   */
+  recognise?(isOrig: boolean, bytes: Uint8Array, length: number): Sign;
+  /** The side whose yes alone is enough; absent = both are needed. */
+  readonly oneSided?: 'orig' | 'resp' | 'either';
+  create(flow: ProtocolFlow): StreamAnalyser;
+}
+
+/** A protocol over UDP. */
+export interface DatagramProtocol extends ProtocolBase {
+  readonly transport: 'udp';
+  /** By content: looks at a whole datagram. Pure. A yes of either direction is enough. */
+  recognise?(isOrig: boolean, bytes: Uint8Array, from: number, to: number): Sign;
+  create(flow: ProtocolFlow): DatagramAnalyser;
+}
+
+export type Protocol = StreamProtocol | DatagramProtocol;
+
+/** Octets a flow and direction that recognition by content may look at, and that wait for it. */
+export const LOOKED = 4096;
