@@ -3,6 +3,9 @@
  * what it may do to the flow. Rows leave by `emit`, declared in `core/records/`.
  */
 import type { Log, Row } from '../../core/records/record.ts';
+import type { StreamSink } from '../flow/streams/streamSink.ts';
+
+export type { StreamSink } from '../flow/streams/streamSink.ts';
 
 /** What identifies a flow in its rows. */
 export interface FlowId {
@@ -43,29 +46,22 @@ export interface ProtocolFlow {
   inner(): StreamSink;
 }
 
-/**
- * Takes the data of both directions of a stream, in order, each octet once. `bytes[from .. to)` is borrowed: keep copies.
- * Times are seconds with fraction, of the packet that let the octets go.
- */
-export interface StreamSink {
-  data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void;
-  /** Octets that never came and are given up. */
-  gap(isOrig: boolean, length: number, time: number): void;
-  /** No more comes from that side: FIN or RST, once all before it was told. May not come at all. */
-  endOfData(isOrig: boolean, time: number): void;
-  /** The flow is over: what waits is handed out. Called once, last. */
-  finish(time: number): void;
-}
-
 /** An analyser of one TCP flow. */
 export interface StreamAnalyser extends StreamSink {
-  /** It wants nothing more: it is let go at once, and `finish` is called still. */
+  /** It wants nothing more: `finish` is called and it is let go. */
   readonly isDone: boolean;
+  /**
+   * It is the protocol beyond doubt, though `service` wants more of it. While neither this nor `confirm` says so, it is
+   * given `MOST_UNSURE` octets a direction and then let go.
+   */
+  readonly isSure?: boolean;
 }
 
 /** An analyser of one UDP flow. */
 export interface DatagramAnalyser {
+  /** As of `StreamAnalyser`. */
   readonly isDone: boolean;
+  readonly isSure?: boolean;
   datagram(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void;
   finish(time: number): void;
 }
@@ -113,3 +109,5 @@ export type Protocol = StreamProtocol | DatagramProtocol;
 
 /** Octets a flow and direction that recognition by content may look at, and that wait for it. */
 export const LOOKED = 4096;
+/** Octets a flow and direction that an analyser is given before it is sure. */
+export const MOST_UNSURE = 8192 - LOOKED;
