@@ -30,6 +30,10 @@ export interface ProtocolFlow {
   readonly id: FlowId;
   readonly isOrigLocal: boolean;
   readonly isRespLocal: boolean;
+  /** An end's port, by the roles as they are now: of `id`, without making it. */
+  port(isOrig: boolean): number;
+  /** An end's address, copied as four words (`core/packet/address.ts`) to `words[at ..]`: of `id`, without making it. */
+  address(isOrig: boolean, words: Uint32Array, at: number): void;
   readonly emit: Emit;
   /** The flow does speak that protocol: its name joins `service`. */
   confirm(service: string): void;
