@@ -8,6 +8,7 @@ import { FileSource, type FileProgress } from './capture/file/fileSource.ts';
 import { createCaptureWriter, type CaptureWriter } from './capture/file/captureWriter.ts';
 import type { PacketFilter } from './capture/filter.ts';
 import type { CaptureLogs, LogsOptions } from './logs/captureLogs.ts';
+import type { ProtocolStage } from './protocolStage.ts';
 import { createFilter, createRun, type RunOptions } from './read/pipelineRun.ts';
 import type { ReadReport } from './read/report.ts';
 import { countersOf, windowReport, type RunWindows } from './read/runResult.ts';
@@ -43,11 +44,12 @@ export async function readCaptures(options: ReadOptions): Promise<ReadReport> {
   let logs: CaptureLogs | undefined;
   try {
     logs = await createLogs(options);
+    const stage = await createStage(options, logs);
     const sizes = options.explainSize === true ? await SizeRun.create(runOptions(options)) : undefined;
     const run =
       options.workers > 1
         ? await runWorkers(source, options, { writer, sizes }, writerFilter)
-        : await runHere(source, options, { writer, sizes }, logs);
+        : await runHere(source, options, { writer, sizes }, stage);
     logs?.close();
     // A mistyped name must not put an empty capture in the place of a good one.
     if (options.write !== '-' && source.files.every(({ format }) => format === null)) writer?.discard();
@@ -79,10 +81,10 @@ async function runHere(
   source: FileSource,
   options: ReadOptions,
   { writer, sizes }: Beside,
-  logs: CaptureLogs | undefined,
+  stage: ProtocolStage | undefined,
 ): Promise<Run> {
-  const { pipeline, windows, filter, total } = await createRun(options, 0, 1, logs?.hooks);
-  logs?.attach(pipeline);
+  const { pipeline, windows, filter, total } = await createRun(options, 0, 1, stage?.hooks);
+  stage?.attach(pipeline);
   await eachBatch(source, options, (batch) => {
     pipeline.process(batch);
     sizes?.process(batch);
@@ -110,10 +112,17 @@ async function runWorkers(
 }
 
 /** The logs that were asked for; their code is loaded for them only. */
-async function createLogs({ logs, local }: ReadOptions): Promise<CaptureLogs | undefined> {
+async function createLogs({ logs }: ReadOptions): Promise<CaptureLogs | undefined> {
   if (logs === undefined) return undefined;
   const { CaptureLogs: Logs } = await import('./logs/captureLogs.ts');
-  return new Logs({ ...logs, sensor: 'file', ...(local === undefined ? {} : { local }) });
+  return new Logs(logs);
+}
+
+/** Application protocols, looked at for logs only. */
+async function createStage({ local }: ReadOptions, logs: CaptureLogs | undefined): Promise<ProtocolStage | undefined> {
+  if (logs === undefined) return undefined;
+  const { ProtocolStage: Stage } = await import('./protocolStage.ts');
+  return new Stage({ sensor: 'file', emit: logs.emit, ...(local === undefined ? {} : { local }) });
 }
 
 /** What workers are told: the rest does not travel to threads. */

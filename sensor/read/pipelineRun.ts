@@ -4,7 +4,7 @@ import type { Metric } from '../../core/sketch/top/topList.ts';
 import type { PacketFilter } from '../capture/filter.ts';
 import { Statistics } from '../../core/summary/statistics.ts';
 import type { Summary } from '../../core/summary/summary.ts';
-import type { LogHooks } from '../logs/captureLogs.ts';
+import type { PipelineHooks } from '../protocolStage.ts';
 import { Pipeline } from '../pipeline.ts';
 import { summaryOf } from '../window/part.ts';
 import { RunWindows } from './runResult.ts';
@@ -48,7 +48,7 @@ export async function createRun(
   options: RunOptions,
   worker: number,
   workers: number,
-  hooks: Partial<LogHooks> = {},
+  hooks: Partial<PipelineHooks> = {},
 ): Promise<PipelineRun> {
   const windows = new RunWindows();
   const filter = await createFilter(options.filter);

@@ -1,7 +1,7 @@
 import { isMulticast } from '../../core/packet/address.ts';
-import { appendHistory, Letter } from '../flow/history.ts';
-import { Double, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from '../flow/layout.ts';
-import type { FlowTable } from '../flow/table.ts';
+import { appendHistory, Letter } from './history.ts';
+import { Double, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from './layout.ts';
+import type { FlowTable } from './table.ts';
 
 const swapped: readonly number[] = [Double.PACKETS_A, Double.IP_A, Double.PAYLOAD_A];
 

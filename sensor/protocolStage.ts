@@ -1,0 +1,191 @@
+import type { PacketFields } from '../core/packet/fields.ts';
+import { IpProtocol } from '../core/packet/numbers.ts';
+import { NetworkSet, nonGlobalNetworks } from '../core/packet/networkSet.ts';
+import { formatAddress } from '../core/packet/address.ts';
+import { conn } from '../core/records/conn.ts';
+import { connectionUid } from '../core/records/uid.ts';
+import { weird } from '../core/records/weird.ts';
+import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
+import { readConnection, type ConnectionContext } from './flow/connection.ts';
+import { appendHistory, Letter } from './flow/history.ts';
+import { Double, KIND_OUTER, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from './flow/layout.ts';
+import { Streams } from './flow/streams/streams.ts';
+import type { FlowTable } from './flow/table.ts';
+import { turnRound } from './flow/turnRound.ts';
+import type { Pipeline } from './pipeline.ts';
+import { dns } from '../core/records/dns.ts';
+import { DnsAnalyser } from './protocols/dns/analyser.ts';
+import type { FlowAccess } from './protocols/flow.ts';
+import type { Emit, FlowId, ProtocolFlow } from './protocols/protocol.ts';
+import { Protocols } from './protocols/protocols.ts';
+import { createProtocols } from './protocols/registry.ts';
+
+export interface ProtocolStageOptions {
+  /** The sensor's name: part of what uids are made of. */
+  sensor: string;
+  /** Networks that are local; the non-global blocks if absent. */
+  local?: readonly string[];
+  /** Takes the rows, in the order in which they come to be. */
+  emit: Emit;
+}
+
+/** What a pipeline is told to call. */
+export interface PipelineHooks {
+  onPacket: (pipeline: Pipeline, fields: PacketFields) => void;
+  onConnection: (table: FlowTable, slot: number) => void;
+}
+
+/**
+ * Application protocols and connections' rows of one pipeline: joins the flow table, streams and analysers. Without it
+ * no payload is looked at.
+ */
+export class ProtocolStage implements FlowAccess {
+  readonly hooks: PipelineHooks = {
+    onPacket: (pipeline, fields) => this.#packet(pipeline, fields),
+    onConnection: (_table, slot) => this.#connection(slot),
+  };
+  readonly emit: Emit;
+  readonly #sensor: string;
+  readonly #local: NetworkSet;
+  readonly #hasher: KeyHasher = new KeyHasher();
+  /** Names of the carriers, of the flows that began in a tunnel. As bounded as the flow table. */
+  readonly #parents: Map<number, readonly string[]> = new Map();
+  // Until DNS is a protocol like the others.
+  readonly #dns: DnsAnalyser = new DnsAnalyser(
+    {
+      id: (slot) => ({ ...this.id(slot), proto: 'udp' }),
+      turnRound: (slot) => this.turnRound(slot),
+      violation: (slot) => this.violation(slot),
+    },
+    (row) => this.emit(dns, row),
+  );
+  /** Set by `attach`. */
+  #context: ConnectionContext | undefined;
+  #protocols: Protocols | undefined;
+  /** Of the packet at hand, in seconds. */
+  #time = 0;
+
+  constructor(options: ProtocolStageOptions) {
+    this.emit = options.emit;
+    this.#sensor = options.sensor;
+    this.#local = new NetworkSet(options.local ?? nonGlobalNetworks);
+  }
+
+  /** The pipeline whose hooks these are; before its first packet. */
+  attach(pipeline: Pipeline): void {
+    const { flows } = pipeline;
+    const { table, tracker } = flows;
+    this.#context = { table, tracker, sensor: this.#sensor, local: this.#local, hasher: this.#hasher };
+    this.#protocols = new Protocols(createProtocols(), flows, new Streams(flows), this);
+  }
+
+  /** Who looked at what; absent before `attach`. */
+  get protocols(): Protocols | undefined {
+    return this.#protocols;
+  }
+
+  originator(slot: number): number {
+    return (this.#table.u32[slot * SLOT_WORDS + Word.STATE]! >> 1) & 1;
+  }
+
+  isLocal(slot: number, isOrig: boolean): boolean {
+    return this.#local.has(this.#table.u32, slot * SLOT_WORDS + this.#end(slot, isOrig));
+  }
+
+  isPartial(slot: number): boolean {
+    return (this.#table.u32[slot * SLOT_WORDS + Word.STATE]! & StateBit.PARTIAL) !== 0;
+  }
+
+  turnRound(slot: number): boolean {
+    return turnRound(this.#table, slot);
+  }
+
+  violation(slot: number): void {
+    appendHistory(this.#table.u32, slot * SLOT_WORDS, Letter.X);
+  }
+
+  port(slot: number, isOrig: boolean): number {
+    const ports = this.#table.u32[slot * SLOT_WORDS + Word.PORTS]!;
+    return this.#end(slot, isOrig) === Word.A ? ports >>> 16 : ports & 0xffff;
+  }
+
+  address(slot: number, isOrig: boolean, words: Uint32Array, at: number): void {
+    const { u32 } = this.#table;
+    const from = slot * SLOT_WORDS + this.#end(slot, isOrig);
+    for (let i = 0; i < 4; i++) words[at + i] = u32[from + i]!;
+  }
+
+  id(slot: number): FlowId {
+    const { u32 } = this.#table;
+    const at = slot * SLOT_WORDS;
+    return {
+      uid: this.#uid(slot),
+      'id.orig_h': formatAddress(u32, at + this.#end(slot, true)),
+      'id.orig_p': this.port(slot, true),
+      'id.resp_h': formatAddress(u32, at + this.#end(slot, false)),
+      'id.resp_p': this.port(slot, false),
+    };
+  }
+
+  weird(flow: ProtocolFlow, name: string, addl: string | undefined): void {
+    const common = { ts: this.#time, ...flow.id, name, notice: false, peer: this.#sensor };
+    this.emit(weird, addl === undefined ? common : { ...common, addl });
+  }
+
+  get #table(): FlowTable {
+    return this.#context!.table;
+  }
+
+  /** Where the address of the originator (or responder) stands in the slot. */
+  #end(slot: number, isOrig: boolean): number {
+    return (this.originator(slot) === 1) === isOrig ? Word.B : Word.A;
+  }
+
+  #packet(pipeline: Pipeline, fields: PacketFields): void {
+    const { flows } = pipeline;
+    if (flows.created && fields.outerCount > 0) {
+      const carriers = Array.from(pipeline.carriers.subarray(0, fields.outerCount));
+      this.#parents.set(
+        flows.slot,
+        carriers.map((slot) => this.#uid(slot)),
+      );
+    }
+    if (fields.protocol !== IpProtocol.TCP && fields.protocol !== IpProtocol.UDP) return;
+    const { frame } = flows;
+    this.#time = frame.seconds[0]! + Math.floor(frame.nanos / 1000) / 1e6;
+    this.#protocols!.packet(fields, this.#time);
+    if (fields.protocol === IpProtocol.UDP) this.#datagram(pipeline, fields);
+  }
+
+  #datagram({ flows }: Pipeline, fields: PacketFields): void {
+    const { slot, table } = flows;
+    const isOriginator = table.direction === this.originator(slot);
+    if (!DnsAnalyser.isPort(isOriginator ? fields.destinationPort : fields.sourcePort) && !this.#dns.has(slot)) return;
+    const from = fields.payloadOffset;
+    this.#dns.datagram(slot, isOriginator, fields.bytes, from, from + fields.payloadCaptured, this.#time);
+  }
+
+  #connection(slot: number): void {
+    const { u32, f64 } = this.#table;
+    const at = slot * SLOT_WORDS;
+    const last = f64[slot * SLOT_DOUBLES + Double.LAST_SECONDS]! + Math.floor(u32[at + Word.LAST_NANOS]! / 1000) / 1e6;
+    const services = (u32[at + Word.KIND]! & KIND_OUTER) === 0 ? [...this.#protocols!.end(slot, last)] : [];
+    const service = this.#dns.end(slot);
+    if (service !== undefined) services.push(service);
+    const parents = this.#parents.get(slot);
+    if (parents !== undefined) this.#parents.delete(slot);
+    this.emit(conn, {
+      ...readConnection(this.#context!, slot),
+      ...(services.length > 0 && { service: services.join(',') }),
+      ...(parents !== undefined && { tunnel_parents: parents }),
+    });
+  }
+
+  #uid(slot: number): string {
+    const { u32, f64 } = this.#table;
+    const at = slot * SLOT_WORDS;
+    const key = new Uint8Array(u32.buffer, u32.byteOffset + at * 4, 40);
+    const seconds = f64[slot * SLOT_DOUBLES + Double.FIRST_SECONDS]!;
+    return connectionUid(this.#sensor, key, seconds, u32[at + Word.FIRST_NANOS]!, 'C', this.#hasher);
+  }
+}

@@ -1,0 +1,6 @@
+import type { Protocol } from './protocol.ts';
+
+/** The application protocols that are looked at, made for one pipeline. */
+export function createProtocols(): Protocol[] {
+  return [];
+}

@@ -1,0 +1,145 @@
+import type { ProtocolCounters, StageCounters } from './counters.ts';
+import {
+  MOST_UNSURE,
+  type ProtocolFlow,
+  type StreamAnalyser,
+  type StreamProtocol,
+  type StreamSink,
+} from './protocol.ts';
+import { Recognition } from './recognition.ts';
+
+/** What a stream needs of the stage. */
+export interface StreamContext {
+  readonly counters: StageCounters;
+  /** Protocols that can be told by content. */
+  readonly recognised: readonly StreamProtocol[];
+  countersOf(protocol: StreamProtocol): ProtocolCounters;
+  /** A view of the flow in which that protocol confirms and refuses. */
+  viewOf(protocol: StreamProtocol): ProtocolFlow & { readonly isConfirmed: boolean };
+}
+
+/** An analyser at work. */
+interface Worker {
+  readonly protocol: StreamProtocol;
+  readonly view: { readonly isConfirmed: boolean };
+  readonly analyser: StreamAnalyser;
+  readonly counters: ProtocolCounters;
+  /** Octets it was given by direction while it was not sure. */
+  readonly unsure: [number, number];
+}
+
+/**
+ * One stream's analysers: those that its port suggests from the first octet on, and those that its content shows, which
+ * get what came before.
+ */
+export class Stream implements StreamSink {
+  readonly #context: StreamContext;
+  #workers: Worker[] = [];
+  #recognition: Recognition | undefined;
+
+  constructor(context: StreamContext, expected: readonly StreamProtocol[]) {
+    this.#context = context;
+    for (const protocol of expected) this.#workers.push(this.#begin(protocol));
+    const others = context.recognised.filter((protocol) => !expected.includes(protocol));
+    if (others.length > 0) this.#recognition = new Recognition(others, context.counters);
+  }
+
+  /** Nobody looks at it any more. */
+  get isLeft(): boolean {
+    return this.#workers.length === 0 && this.#recognition === undefined;
+  }
+
+  data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
+    const known = this.#workers.length;
+    if (this.#recognition !== undefined) this.#recognise(this.#recognition, isOrig, bytes, from, to, time);
+    for (let i = 0; i < known; i++) this.#give(this.#workers[i]!, isOrig, bytes, from, to, time);
+    this.#letGo(time);
+  }
+
+  gap(isOrig: boolean, length: number, time: number): void {
+    this.#recognition?.close(isOrig);
+    if (this.#recognition?.isOver === true) this.#recognition = undefined;
+    for (const { analyser } of this.#workers) if (!analyser.isDone) analyser.gap(isOrig, length, time);
+    this.#letGo(time);
+  }
+
+  endOfData(isOrig: boolean, time: number): void {
+    this.#recognition?.close(isOrig);
+    if (this.#recognition?.isOver === true) this.#recognition = undefined;
+    for (const { analyser } of this.#workers) if (!analyser.isDone) analyser.endOfData(isOrig, time);
+    this.#letGo(time);
+  }
+
+  finish(time: number): void {
+    this.#recognition = undefined;
+    for (const { analyser } of this.#workers) analyser.finish(time);
+    this.#workers.length = 0;
+  }
+
+  #begin(protocol: StreamProtocol): Worker {
+    const counters = this.#context.countersOf(protocol);
+    counters.created++;
+    const view = this.#context.viewOf(protocol);
+    return { protocol, view, analyser: protocol.create(view), counters, unsure: [0, 0] };
+  }
+
+  #recognise(
+    recognition: Recognition,
+    isOrig: boolean,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    time: number,
+  ): void {
+    const kept = Math.min(to - from, recognition.room(isOrig));
+    for (const protocol of recognition.add(isOrig, bytes, from, to, time)) {
+      const worker = this.#begin(protocol);
+      this.#workers.push(worker);
+      recognition.replay((side, octets, low, high, then) => this.#give(worker, side, octets, low, high, then));
+      for (const side of [true, false]) {
+        const missed = recognition.missed(side);
+        if (missed > 0 && !worker.analyser.isDone) worker.analyser.gap(side, missed, time);
+      }
+      // What there was no room to keep of the octets at hand.
+      if (from + kept < to) this.#give(worker, isOrig, bytes, from + kept, to, time);
+    }
+    if (recognition.isOver) this.#recognition = undefined;
+    else recognition.miss(isOrig, to - from - kept);
+  }
+
+  #give(worker: Worker, isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
+    const { analyser, counters, unsure, view } = worker;
+    if (analyser.isDone) return;
+    const side = isOrig ? 0 : 1;
+    let end = to;
+    if (!view.isConfirmed && analyser.isSure !== true) {
+      end = Math.min(to, from + MOST_UNSURE - unsure[side]);
+      if (end <= from) return;
+      unsure[side] += end - from;
+    }
+    counters.entered++;
+    counters.octets += end - from;
+    analyser.data(isOrig, bytes, from, end, time);
+    // It became sure by what it was given: the rest is its own.
+    if (end < to && !analyser.isDone && (view.isConfirmed || analyser.isSure === true)) {
+      counters.octets += to - end;
+      analyser.data(isOrig, bytes, end, to, time);
+    }
+  }
+
+  #letGo(time: number): void {
+    let kept = 0;
+    for (const worker of this.#workers) {
+      const { analyser, view, unsure, counters } = worker;
+      const isHopeless =
+        !view.isConfirmed && analyser.isSure !== true && (unsure[0] >= MOST_UNSURE || unsure[1] >= MOST_UNSURE);
+      if (analyser.isDone || isHopeless) {
+        if (!analyser.isDone) counters.unsure++;
+        analyser.finish(time);
+      } else {
+        this.#workers[kept++] = worker;
+      }
+    }
+    this.#workers.length = kept;
+  }
+}
