@@ -150,6 +150,16 @@ export class TcpTracker {
     return this.#slots.payloadOf(slot, end);
   }
 
+  /** Sequence number where the contiguous data of an end stop, over what was acknowledged and never seen; signed. */
+  edge(slot: number, end: number): number {
+    return this.#slots.edgeOf(slot * SLOT_WORDS, end);
+  }
+
+  /** Whether an end's data are complete after its FIN or RST. */
+  hasEnded(slot: number, end: number): boolean {
+    return this.#slots.has(slot * SLOT_WORDS, end, EndBit.EOF);
+  }
+
   /** Bytes of both ends that were acknowledged and never seen. */
   missed(slot: number): number {
     return this.#slots.missedOf(slot);
@@ -180,12 +190,8 @@ export class TcpTracker {
       if (this.#slots.payload > 0) noteOnce(u32, at, end, Seen.DATA, Letter.D | lower);
       else if ((flags & ACK) !== 0) noteOnce(u32, at, end, Seen.ACK, Letter.A | lower);
     } else if (several === SYN) {
-      this.#repeatable(
-        Seen.SYN,
-        ((flags & ACK) !== 0 ? Letter.H : Letter.S) | lower,
-        ColdWord.LAST_SYN,
-        this.#relative,
-      );
+      const letter = (flags & ACK) !== 0 ? Letter.H : Letter.S;
+      this.#repeatable(Seen.SYN, letter | lower, ColdWord.LAST_SYN, this.#relative);
     } else if (several === FIN) {
       this.#repeatable(Seen.FIN, Letter.F | lower, ColdWord.LAST_FIN, (this.#relative + this.#slots.payload) | 0);
     } else if (several === RST) {

@@ -21,10 +21,7 @@ export class TcpData {
 
   /** Where the contiguous data of an end stop. */
   edge(end: number): number {
-    if (this.#slots.has(this.#slots.word, end, EndBit.HOLE))
-      return this.#slots.cold[this.#slots.coldAt + end * COLD_END + ColdWord.EDGE]! | 0;
-    const last = this.#slots.u32[this.#slots.word + Word.SEQUENCE_A + end]! | 0;
-    return this.#slots.has(this.#slots.word, end, EndBit.FIN) ? (last - 1) | 0 : last;
+    return this.#slots.edgeOf(this.#slots.word, end);
   }
 
   /** Keeps the edge of `end` at `edge`, in the cold words if it no longer follows from the sequence number. */

@@ -144,6 +144,15 @@ export class TcpSlots {
     return size > 0 ? size : 0;
   }
 
+  /** Where the contiguous data of an end stop. */
+  edgeOf(at: number, end: number): number {
+    if (this.has(at, end, EndBit.HOLE)) {
+      return this.cold[(at / SLOT_WORDS) * COLD_WORDS + end * COLD_END + ColdWord.EDGE]! | 0;
+    }
+    const last = this.u32[at + Word.SEQUENCE_A + end]! | 0;
+    return this.has(at, end, EndBit.FIN) ? (last - 1) | 0 : last;
+  }
+
   /** Bytes of both ends that were acknowledged and never seen. */
   missedOf(slot: number): number {
     if ((this.u32[slot * SLOT_WORDS + Word.STATE]! & TcpBit.COLD) === 0) return 0;

@@ -1,0 +1,24 @@
+/** How much the reassembly of TCP streams may hold, and how long a hole may keep a stream waiting. */
+export interface StreamBounds {
+  /** Octets that may wait above a hole of one direction, the overhead of each segment included. */
+  readonly perFlow: number;
+  /** The same of all flows of one address, as either end. */
+  readonly perAddress: number;
+  /** The same of all flows. */
+  readonly total: number;
+  /** Octets above a hole while the other side has acknowledged nothing at all: its packets are likely not in sight. */
+  readonly unacknowledged: number;
+  /** Seconds of flow time until a hole is given up. */
+  readonly seconds: number;
+}
+
+export const STREAM_BOUNDS: StreamBounds = {
+  perFlow: 1_048_576,
+  perAddress: 16_777_216,
+  total: 67_108_864,
+  unacknowledged: 16_384,
+  seconds: 10,
+};
+
+/** What a waiting segment is taken to cost beside its octets: object, array and its place in the list. */
+export const SEGMENT_OVERHEAD = 160;
