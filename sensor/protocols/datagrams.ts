@@ -67,11 +67,11 @@ export class Datagrams {
     const found: DatagramProtocol[] = [];
     for (const protocol of this.#left) {
       counters.looks++;
+      counters.lookedOctets += to - from;
       if (protocol.recognise!(isOrig, bytes, from, to) !== Sign.YES) continue;
       found.push(protocol);
       this.#workers.push(this.#begin(protocol));
     }
-    counters.lookedOctets += to - from;
     this.#looks++;
     if (this.#looks >= LOOKED_DATAGRAMS) this.#left = [];
     else if (found.length > 0) this.#left = this.#left.filter((protocol) => !found.includes(protocol));

@@ -91,11 +91,11 @@ export class Recognition {
       const signs = this.#signs.get(protocol)!;
       if (signs[side] !== Sign.MORE) continue;
       this.#counters.looks++;
+      this.#counters.lookedOctets += length;
       signs[side] = protocol.recognise!(isOrig, this.#octets[side], length);
       if (signs[side] === Sign.MORE && length >= LOOKED) signs[side] = Sign.NO;
       if (isShown(protocol, signs)) found.push(protocol);
     }
-    this.#counters.lookedOctets += length;
     this.#left = this.#left.filter((protocol) => !found.includes(protocol) && !this.#isOut(protocol));
     return found;
   }
