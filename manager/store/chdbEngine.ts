@@ -15,9 +15,10 @@ import { EngineCalls } from './engineCalls.ts';
 import type { FromEngine, ToEngine } from './engineMessages.ts';
 import { decodeBlocks } from './nativeBlock.ts';
 import { writeNativeFile } from './nativeFile.ts';
-import { createStatement, tables } from './schema.ts';
+import { createStatement, growStatement } from './schema.ts';
 import type { Table } from './schema.ts';
 import type { Sql } from './sql.ts';
+import { tables } from './tables.ts';
 
 /** Times that a question is asked again when the engine dies under it. */
 const repeats = 2;
@@ -91,7 +92,9 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
         data: join(config.directory, 'data'),
         configFile: join(config.directory, 'engine.xml'),
         sessions: config.sessions,
-        statements: tables().map((table) => createStatement(table, 'modern').text),
+        statements: tables().flatMap((table) =>
+          [createStatement(table, 'modern').text, growStatement(table)?.text ?? []].flat(),
+        ),
         settings: sessionSettings(config),
       },
     });

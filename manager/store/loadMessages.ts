@@ -6,15 +6,16 @@ export interface PrepareSegment {
   path: string;
   origin: SegmentOrigin;
   taps: ReadonlyMap<string, number>;
-  /** Paths of the files to write, by table. */
-  files: Readonly<Record<'win_raw' | 'sk_raw' | 'msg_raw', string>>;
+  /** Paths of the files to write, by the table's name (`rawTables`). */
+  files: Readonly<Record<string, string>>;
 }
 
 /** What it answers: rows by table, or why not. */
 export type PreparedSegment =
   | {
       id: number;
-      rows: Readonly<Record<'win_raw' | 'sk_raw' | 'msg_raw', number>>;
+      /** Rows by the table's name; none of a table without any. */
+      rows: Readonly<Record<string, number>>;
       unreadable: number;
       /** Bytes at the end of the file that are damaged. */
       damaged: number;

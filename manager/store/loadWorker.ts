@@ -22,12 +22,17 @@ async function prepare(segment: PrepareSegment): Promise<PreparedSegment> {
   try {
     const rows = new SegmentRows(origin, taps);
     const scan = await scanSegment(path, maxRecord, (bytes) => rows.add(bytes));
-    for (const growing of [rows.windows, rows.sections, rows.messages])
-      if (growing.count > 0)
-        await writeNativeFile(files[growing.table.name as keyof typeof files], growing.table, growing.values);
+    const counts: Record<string, number> = {};
+    for (const { table, count, values } of rows.tables) {
+      const file = files[table.name];
+      if (count === 0) continue;
+      if (file === undefined) throw new TypeError(`no file for the table ${table.name}`);
+      await writeNativeFile(file, table, values);
+      counts[table.name] = count;
+    }
     return {
       id,
-      rows: { win_raw: rows.windows.count, sk_raw: rows.sections.count, msg_raw: rows.messages.count },
+      rows: counts,
       unreadable: rows.unreadable,
       damaged: scan.size - scan.end,
     };

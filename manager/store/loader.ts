@@ -9,10 +9,10 @@ import type { Journal } from './journal.ts';
 import { tapId } from './journalEntry.ts';
 import type { JournalSegment } from './journalSegment.ts';
 import type { LoadedSink } from './loadedRows.ts';
-import { msgRaw, skRaw, winRaw } from './schema.ts';
 import type { Table } from './schema.ts';
 import { SegmentPreparer } from './segmentPreparer.ts';
 import { name, sql } from './sql.ts';
+import { rawTables } from './tables.ts';
 import type { TapTable } from './tapTable.ts';
 
 /** The number of this manager in `mgr`: one until several share a database. */
@@ -58,7 +58,7 @@ export function createLoader(deps: LoaderDeps): Loader {
   const unreadable = deps.metrics.counter(
     'store_unreadable_records',
     'records',
-    'Parts and records that could not be read when they were loaded: kept as they came, in no answer.',
+    'Parts, logs and records that could not be read when they were loaded: kept as they came, in no answer.',
   );
   const failures = deps.metrics.counter('store_load_failures', 'times', 'Times that a segment could not be loaded.');
   const state = { stopping: false };
@@ -74,28 +74,24 @@ export function createLoader(deps: LoaderDeps): Loader {
     const { number } = segment;
     const parts = journal.rowsOf(segment);
     const numbers = new Map(parts.map((row) => [tapId(row), taps.idOf(row)]));
-    const files = {
-      win_raw: engine.insertPath(`${number}-win_raw.native`),
-      sk_raw: engine.insertPath(`${number}-sk_raw.native`),
-      msg_raw: engine.insertPath(`${number}-msg_raw.native`),
-    };
+    const tables = rawTables().map((table) => ({ table, file: engine.insertPath(`${number}-${table.name}.native`) }));
+    const files = Object.fromEntries(tables.map(({ table, file }) => [table.name, file]));
     const origin = { arrived: segment.hour, manager: managerNumber, number };
     const prepared = await preparer.prepare({ path: segment.path, origin, taps: numbers, files });
     await engine.ready();
-    for (const table of [winRaw, skRaw, msgRaw]) {
-      const file = table.name as keyof typeof files;
-      const wanted = prepared.rows[file];
+    for (const { table, file } of tables) {
+      const wanted = prepared.rows[table.name] ?? 0;
       if (wanted === 0) continue;
       if ((await count(table, segment)) === 0) {
-        await engine.insertFile(table, files[file]);
+        await engine.insertFile(table, file);
         const found = await count(table, segment);
         if (found !== wanted)
           throw new AppError('store.unequal', 'the engine holds another number of rows than were loaded', {
-            context: { table: file, segment: number, wanted, found },
+            context: { table: table.name, segment: number, wanted, found },
           });
         rows.add(wanted);
       }
-      await rm(files[file], { force: true });
+      await rm(file, { force: true });
     }
     if (state.stopping) throw new AppError('store.closed', 'the store is being closed');
     taps.loaded(number, parts);

@@ -25,10 +25,14 @@ export interface Table {
   order: readonly string[];
   /** Rows with equal `order` are replaced by the one with the greatest value of this column. */
   replacedBy?: string;
+  /** Rows with equal `order` are merged by the states of their columns; a segment is known by its mark (`dnsTables.ts`). */
+  marked?: boolean;
   /** Rows of one mark: few where rows are long. */
   granularity: number;
   /** String columns that are worth compressing well. */
   packed: readonly string[];
+  /** Columns may come with a new release: they are added to the table that is there. */
+  grows?: boolean;
 }
 
 const counts = [
@@ -43,7 +47,7 @@ const counts = [
 ] as const;
 
 /** `arrived`: whole hours since 1970 at which the segment's last message came; `mgr`, `seg`: who loaded it, from where. */
-const origin = [
+export const origin = [
   ['arrived', 'UInt32'],
   ['mgr', 'UInt16'],
   ['seg', 'UInt64'],
@@ -176,18 +180,18 @@ export function skLevel(level: LevelName): Table {
   };
 }
 
-/** All tables, in the order in which they are made. */
-export function tables(): Table[] {
-  return [winRaw, skRaw, msgRaw, ...levels.flatMap(({ name }) => [winLevel(name), skLevel(name)])];
-}
-
 /** The statement that makes a table where it is missing. */
 export function createStatement(table: Table, profile: Profile): Sql {
   const modern = profile === 'modern';
   const columns = table.columns.map(
     ([name, type]) => `${name} ${type}${modern && table.packed.includes(name) ? ' CODEC(ZSTD(1))' : ''}`,
   );
-  const engine = table.replacedBy === undefined ? 'MergeTree()' : `ReplacingMergeTree(${table.replacedBy})`;
+  const engine =
+    table.marked === true
+      ? 'AggregatingMergeTree()'
+      : table.replacedBy === undefined
+        ? 'MergeTree()'
+        : `ReplacingMergeTree(${table.replacedBy})`;
   const settings = [`index_granularity = ${table.granularity}`];
   // What was loaded is removed from the journal, so it must have reached the disk.
   if (modern) settings.push('fsync_after_insert = 1', 'fsync_part_directory = 1');
@@ -195,6 +199,13 @@ export function createStatement(table: Table, profile: Profile): Sql {
     `CREATE TABLE IF NOT EXISTS ${table.name} (${columns.join(', ')}) ENGINE = ${engine} ` +
       `PARTITION BY ${table.partition} ORDER BY (${table.order.join(', ')}) SETTINGS ${settings.join(', ')}`,
   );
+}
+
+/** Adds the columns that a table of an earlier release has not; undefined when its columns never change. */
+export function growStatement(table: Table): Sql | undefined {
+  if (table.grows !== true) return undefined;
+  const columns = table.columns.map(([name, type]) => `ADD COLUMN IF NOT EXISTS ${name} ${type}`);
+  return new Sql(`ALTER TABLE ${table.name} ${columns.join(', ')}`);
 }
 
 /** Month of a time in seconds since 1970, as months since the year 0 (proleptic Gregorian, UTC), for any year. */

@@ -4,6 +4,10 @@ import { decodePart } from '../../proto/partCodec.ts';
 import type { WirePart } from '../../proto/partCodec.ts';
 import { decodeEntry, tapId } from './journalEntry.ts';
 import type { JournalHead } from './journalEntry.ts';
+import { readLogMessage } from './logMessage.ts';
+import type { LogMessage } from './logMessage.ts';
+import { logSpan, logTable, presenceColumn, valueColumn } from './logTables.ts';
+import { storedValue } from './logValues.ts';
 import { msgRaw, skRaw, winRaw } from './schema.ts';
 import type { Table } from './schema.ts';
 
@@ -41,13 +45,16 @@ export interface SegmentOrigin {
 
 /**
  * Turns the records of a segment into rows of the raw tables. A message with a row is a part: a row of windows, and one a
- * section. All others, and parts that can't be read, are kept as messages.
+ * section. One of a log is a row of spans, and its rows. All others, and what can't be read, are kept as messages.
  */
 export class SegmentRows {
   readonly windows = new Growing(winRaw);
   readonly sections = new Growing(skRaw);
   readonly messages = new Growing(msgRaw);
-  /** Parts and records that could not be read. */
+  readonly spans = new Growing(logSpan);
+  /** Rows of logs, by the log's path. */
+  readonly logs = new Map<string, Growing>();
+  /** Parts, logs and records that could not be read. */
   unreadable = 0;
   readonly #origin: Readonly<Record<'arrived' | 'mgr' | 'seg', number>>;
   readonly #taps: ReadonlyMap<string, number>;
@@ -68,7 +75,9 @@ export class SegmentRows {
     if (entry.head.type !== 'message') return;
     const { row } = entry.head;
     const tap = row === undefined ? undefined : this.#taps.get(tapId(row));
-    if (row === undefined || tap === undefined) this.#addMessage(entry.head, entry.body);
+    const log = entry.head.kind === DurableKind.LOG ? readLogMessage(entry.head, entry.body) : undefined;
+    if (log !== undefined) this.#addLog(entry.head, log);
+    else if (row === undefined || tap === undefined) this.#addMessage(entry.head, entry.body);
     else this.#addPart(entry.head, entry.body, tap);
   }
 
@@ -116,8 +125,42 @@ export class SegmentRows {
       });
   }
 
+  /** All tables that there may be rows of. */
+  get tables(): readonly Growing[] {
+    return [this.windows, this.sections, this.messages, this.spans, ...this.logs.values()];
+  }
+
+  #addLog({ site, sensor, replay }: Message, { log, batch, rows }: LogMessage): void {
+    const { tap, from, to, first, last, dropped } = batch;
+    this.spans.add({
+      log: log.path,
+      site,
+      sensor,
+      tap,
+      replay: Number(replay),
+      covered_from: from,
+      covered_to: to,
+      first_ts: first,
+      last_ts: last,
+      rows: rows.length,
+      dropped,
+      ...this.#origin,
+    });
+    let growing = this.logs.get(log.path);
+    if (growing === undefined) this.logs.set(log.path, (growing = new Growing(logTable(log))));
+    for (const row of rows) {
+      const values: Record<string, number | Uint8Array | string> = { site, sensor, tap, ...this.#origin };
+      for (const field of log.fields) {
+        const value = row[field.name];
+        values[valueColumn(field)] = storedValue(field, value);
+        if (field.optional === true) values[presenceColumn(field)] = value === undefined ? 0 : 1;
+      }
+      growing.add(values);
+    }
+  }
+
   #addMessage(head: Message, body: Uint8Array): void {
-    if (head.kind === DurableKind.PART) this.unreadable += 1;
+    if (head.kind === DurableKind.PART || head.kind === DurableKind.LOG) this.unreadable += 1;
     this.messages.add({
       site: head.site,
       sensor: head.sensor,

@@ -11,10 +11,11 @@ import type { Engine, StatementLimits } from './engine.ts';
 import { engineError } from './engineCalls.ts';
 import { decodeBlocks } from './nativeBlock.ts';
 import { writeNativeFile } from './nativeFile.ts';
-import { createStatement, tables } from './schema.ts';
+import { createStatement, growStatement } from './schema.ts';
 import type { Profile, Table } from './schema.ts';
 import { sql } from './sql.ts';
 import type { Sql } from './sql.ts';
+import { tables } from './tables.ts';
 
 /** Longest answer that is taken. */
 const maxAnswer = 512 << 20;
@@ -91,7 +92,12 @@ export function createServerEngine(config: ServerConfig, deps: { clock: Clock; l
       try {
         const millis = config.queryMillis;
         await post(`CREATE DATABASE IF NOT EXISTS ${config.database}`, { millis, database: 'system' });
-        for (const table of tables()) await post(createStatement(table, config.profile).text, { millis });
+        for (const table of tables()) {
+          await post(createStatement(table, config.profile).text, { millis });
+          // Servers of the old profile can't be told to add only what is missing: their tables are made anew by hand.
+          const grow = config.profile === 'base' ? undefined : growStatement(table);
+          if (grow !== undefined) await post(grow.text, { millis });
+        }
         return up.resolve();
       } catch (error) {
         if (!told)

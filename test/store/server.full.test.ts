@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../../manager/store/engine.ts';
 import { mergeFiles } from '../../manager/store/levelMergeFiles.ts';
-import { tables } from '../../manager/store/schema.ts';
+import { tables } from '../../manager/store/tables.ts';
 import { createServerEngine } from '../../manager/store/serverEngine.ts';
 import { name, sql } from '../../manager/store/sql.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/log.ts';
+import { allColumns } from './allColumns.ts';
 import { delivery, openStore } from './storeBench.ts';
 
 const clock = systemClock();
@@ -100,11 +101,11 @@ test('the tables are made by the base profile, take the same bytes and give them
       );
       await engine.insert(table, values);
       const order = name(table.order[0] ?? '');
-      const rows = await engine.select(sql`SELECT * FROM ${name(table.name)} ORDER BY ${order}`);
+      const rows = await engine.select(sql`SELECT ${allColumns(table)} FROM ${name(table.name)} ORDER BY ${order}`);
       expect(rows.count).toBe(2);
       for (const [column, type] of table.columns)
-        if (type === 'String') expect([...(rows.bytes(column)[1] ?? [])]).toEqual([2, 0, 255, 39, 92, 10]);
-        else expect([...rows.numbers(column)]).toEqual([1, 2]);
+        if (type === 'String') expect([...(rows.bytes(`v_${column}`)[1] ?? [])]).toEqual([2, 0, 255, 39, 92, 10]);
+        else expect([...rows.numbers(`v_${column}`)]).toEqual([1, 2]);
     }
     await expect(engine.select(sql`SELECT nothing`)).rejects.toMatchObject({ code: 'engine.failed' });
   } finally {
