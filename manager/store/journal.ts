@@ -10,10 +10,12 @@ import type { Logger } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import { SegmentWriter, scanSegment } from '../../runtime/segmentFile.ts';
 import type { RecordPlace } from '../../runtime/segmentFile.ts';
-import { decodeEntry, encodeEntry } from './journalEntry.ts';
+import { decodeEntry, encodeEntry, sizeOf } from './journalEntry.ts';
 import type { JournalHead } from './journalEntry.ts';
 import { JournalSegment } from './journalSegment.ts';
 import { JournalView } from './journalView.ts';
+import { MessageIndex } from './messageView.ts';
+import { isNoSpace } from './noSpace.ts';
 import type { Delivery, TapKey, WindowRow } from './summaryStore.ts';
 import { WindowIndex } from './windowIndex.ts';
 
@@ -75,6 +77,8 @@ export interface Journal extends Stage {
   view(query: { from: number; to: number; accepts: (tap: TapKey) => boolean }, after: number): JournalView;
   /** Taps of rows in memory. */
   index: WindowIndex<Place>;
+  /** What waits and is no part. */
+  messages: MessageIndex;
   /** Closes the open segment if it holds messages: it can be loaded then. */
   cut(): Promise<void>;
 }
@@ -92,6 +96,7 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
   const log = deps.log.named('journal');
   const streams = new Map<string, Intervals>();
   const index = new WindowIndex<Place>();
+  const messages = new MessageIndex();
   const underWay = new Map<string, Promise<boolean>>();
   const listeners = new Set<(row: WindowRow) => void>();
   /** In order; the last one is open. */
@@ -126,7 +131,7 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
   deps.metrics.computed('journal_waiting_rows', 'rows', 'Parts that are not loaded yet.', () => index.size);
 
   const total = (): number => segments.reduce((sum, segment) => sum + segment.size, 0);
-  const isFull = (): boolean => total() >= config.bytes || index.size >= maxWaiting;
+  const isFull = (): boolean => total() >= config.bytes || index.size + messages.size >= maxWaiting;
 
   function take(head: JournalHead, place: Place): void {
     if (head.type === 'memory') {
@@ -140,6 +145,7 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
     segment.hour = Math.max(segment.hour, Math.floor(head.arrivedMillis / hourMillis));
     of(head.stream).add(head.seq);
     if (head.row !== undefined) index.add(head.row, place);
+    else messages.add(head.kind, place);
   }
 
   function of(stream: string): Intervals {
@@ -149,6 +155,10 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
       streams.set(stream, intervals);
     }
     return intervals;
+  }
+
+  function forget(segment: JournalSegment): void {
+    for (const one of [index, messages]) one.drop((place) => place.segment === segment);
   }
 
   async function begin(): Promise<void> {
@@ -202,7 +212,7 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
       }
       await readSegment(segment, name, last);
       // The newest holds the numbers of all streams; should it be loaded, its rows are not ours to tell.
-      if (segment.number <= loadedTo) index.drop((place) => place.segment === segment);
+      if (segment.number <= loadedTo) forget(segment);
     }
     if (writer === undefined || (segments.at(-1)?.number ?? 0) <= loadedTo) await begin();
   }
@@ -314,6 +324,7 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
   return {
     name: 'journal',
     index,
+    messages,
     async start() {
       await mkdir(config.directory, { recursive: true, mode: 0o750 });
       await readSegments();
@@ -366,7 +377,7 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
     async release(segment) {
       segments = segments.filter((one) => one !== segment);
       if (segments.length < 2) closedSome = Promise.withResolvers<void>();
-      index.drop((place) => place.segment === segment);
+      forget(segment);
       await segment.release();
     },
     view(query, after) {
@@ -375,14 +386,4 @@ export function createJournal(config: JournalConfig, deps: JournalDeps): Journal
     },
     cut,
   };
-}
-
-/** A disk, a quota or a limit of the process that takes no more. */
-function isNoSpace(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(error.code));
-}
-
-/** Bytes that a message takes when it is loaded. */
-function sizeOf({ bytes, inflated }: Delivery): number {
-  return Math.max(bytes.length, inflated);
 }

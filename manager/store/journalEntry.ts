@@ -7,6 +7,12 @@ export type JournalHead =
   /** What is remembered when older segments are gone: stands first in every segment. */
   | { type: 'memory'; streams: [stream: string, received: Interval[]][]; expired: [tap: string, to: number][] };
 
+/** A record that was read; the body shares the record's memory. */
+export interface JournalEntry {
+  head: JournalHead;
+  body: Uint8Array;
+}
+
 /** A record: length of the head u32, the head as JSON, the body. */
 export function encodeEntry(head: JournalHead, body: Uint8Array = new Uint8Array(0)): Uint8Array[] {
   const json = Buffer.from(JSON.stringify(head));
@@ -16,7 +22,7 @@ export function encodeEntry(head: JournalHead, body: Uint8Array = new Uint8Array
 }
 
 /** Reads a record that passed its checksum; undefined when it is not one of ours. `body` shares its memory. */
-export function decodeEntry(record: Uint8Array): { head: JournalHead; body: Uint8Array } | undefined {
+export function decodeEntry(record: Uint8Array): JournalEntry | undefined {
   const length = record.length < 4 ? 0 : new DataView(record.buffer, record.byteOffset).getUint32(0, true);
   if (length < 2 || length > record.length - 4) return undefined;
   try {
@@ -30,6 +36,11 @@ export function decodeEntry(record: Uint8Array): { head: JournalHead; body: Uint
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Bytes that a message takes when it is loaded. */
+export function sizeOf({ bytes, inflated }: Delivery): number {
+  return Math.max(bytes.length, inflated);
 }
 
 /** A tap as one text, for maps. */

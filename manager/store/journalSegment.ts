@@ -8,6 +8,7 @@ import type { WireSection } from '../../proto/partCodec.ts';
 import { readRecord } from '../../runtime/segmentFile.ts';
 import type { RecordPlace } from '../../runtime/segmentFile.ts';
 import { decodeEntry } from './journalEntry.ts';
+import type { JournalEntry } from './journalEntry.ts';
 
 const inflate = promisify(inflateRaw);
 
@@ -58,11 +59,16 @@ export class JournalSegment {
     await rm(this.path, { force: true });
   }
 
-  /** The sections of the part at a place; undefined when it is damaged on the disk. To be called between `enter` and `leave`. */
-  async sections(place: RecordPlace): Promise<readonly WireSection[] | undefined> {
+  /** The message at a place; undefined when it is damaged on the disk. To be called between `enter` and `leave`. */
+  async read(place: RecordPlace): Promise<JournalEntry | undefined> {
     this.#file ??= open(this.path, 'r');
     const record = await readRecord(await this.#file, place);
-    const entry = record === undefined ? undefined : decodeEntry(record);
+    return record === undefined ? undefined : decodeEntry(record);
+  }
+
+  /** The sections of the part at a place; undefined when it is damaged on the disk. To be called between `enter` and `leave`. */
+  async sections(place: RecordPlace): Promise<readonly WireSection[] | undefined> {
+    const entry = await this.read(place);
     if (entry === undefined || entry.head.type !== 'message' || entry.head.kind !== DurableKind.PART) return undefined;
     const { inflated } = entry.head;
     const part = decodePart(inflated === 0 ? entry.body : await inflate(entry.body, { maxOutputLength: inflated }));

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { decodeBlocks, encodeBlock } from './nativeBlock.ts';
-import type { ColumnType } from './nativeBlock.ts';
+import type { ColumnType, PlainType } from './nativeBlock.ts';
 import { monthOf } from './schema.ts';
 import { joinSql, name, sql } from './sql.ts';
 
-const samples: Readonly<Record<Exclude<ColumnType, 'String'>, readonly number[]>> = {
+const samples: Readonly<Record<Exclude<PlainType, 'String'>, readonly number[]>> = {
   UInt8: [0, 255],
   UInt16: [0, 65_535],
   UInt32: [0, 2 ** 32 - 1],

@@ -5,7 +5,20 @@ import { AppError } from '../../runtime/error.ts';
  * each column: name and type as length and bytes, then its values one after the other, little-endian; a String is a
  * varint of its length and its bytes. A file holds any number of blocks.
  */
-export type ColumnType = 'UInt8' | 'UInt16' | 'UInt32' | 'UInt64' | 'Int32' | 'Int64' | 'Float64' | 'String';
+export type PlainType = 'UInt8' | 'UInt16' | 'UInt32' | 'UInt64' | 'Int32' | 'Int64' | 'Float64' | 'String';
+
+/**
+ * What the engine adds up by itself while it merges rows of equal keys. Written as states of one value: of `min` and `max` a
+ * byte 1 and the value, of `sum` the value. They are not read: a question merges them (`minMerge(first)`).
+ */
+export type StateType =
+  | 'AggregateFunction(min, Float64)'
+  | 'AggregateFunction(max, Float64)'
+  | 'AggregateFunction(min, UInt32)'
+  | 'AggregateFunction(max, UInt32)'
+  | 'AggregateFunction(sum, UInt64)';
+
+export type ColumnType = PlainType | StateType;
 
 /** Values of a column: numbers (whole ones within +-(2^53 - 1)), or bytes; text in a String column is written as UTF-8. */
 export type ColumnValues = ArrayLike<number | Uint8Array | string>;
@@ -16,7 +29,7 @@ export interface Column {
   values: ColumnValues;
 }
 
-const widths: Readonly<Record<Exclude<ColumnType, 'String'>, number>> = {
+const widths: Readonly<Record<Exclude<PlainType, 'String'>, number>> = {
   UInt8: 1,
   UInt16: 2,
   UInt32: 4,
@@ -34,7 +47,10 @@ export function encodeBlock(columns: readonly Column[]): Uint8Array[] {
     if (values.length !== rows) throw new TypeError(`columns of unequal length: ${name}`);
     pieces.push(text(name), text(type));
     if (type === 'String') for (let i = 0; i < rows; i++) pieces.push(...stringValue(values[i]!));
-    else pieces.push(numbers(type, values as ArrayLike<number>));
+    else
+      pieces.push(
+        isState(type) ? states(type, values as ArrayLike<number>) : numbers(type, values as ArrayLike<number>),
+      );
   }
   return pieces;
 }
@@ -201,7 +217,24 @@ function readNumber(view: DataView, at: number, type: keyof typeof widths): numb
   }
 }
 
-function numbers(type: Exclude<ColumnType, 'String'>, values: ArrayLike<number>): Uint8Array {
+export function isState(type: ColumnType): type is StateType {
+  return type.startsWith('AggregateFunction(');
+}
+
+function states(type: StateType, values: ArrayLike<number>): Uint8Array {
+  const [, merge = '', plain = ''] = /^AggregateFunction\((min|max|sum), (Float64|UInt32|UInt64)\)$/.exec(type) ?? [];
+  const bytes = numbers(plain as Exclude<PlainType, 'String'>, values);
+  if (merge === 'sum') return bytes;
+  const width = bytes.length / Math.max(1, values.length);
+  const marked = new Uint8Array((width + 1) * values.length);
+  for (let i = 0; i < values.length; i++) {
+    marked[i * (width + 1)] = 1;
+    marked.set(bytes.subarray(i * width, (i + 1) * width), i * (width + 1) + 1);
+  }
+  return marked;
+}
+
+function numbers(type: Exclude<PlainType, 'String'>, values: ArrayLike<number>): Uint8Array {
   const width = widths[type];
   const bytes = new Uint8Array(width * values.length);
   const view = new DataView(bytes.buffer);
