@@ -54,6 +54,10 @@ export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeS
   onConnection?: (table: FlowTable, slot: number, reason: number) => void;
   /** Told of each innermost packet that was counted for a flow, where logs are made. The fields are the next packet's after it. */
   onPacket?: (pipeline: Pipeline, fields: PacketFields) => void;
+  /** Told of each flow of a tunnel's carrier that begins, by its slot. Before `onPacket` of the packet. */
+  onCarrier?: (pipeline: Pipeline, slot: number) => void;
+  /** Told of each verdict (`verdict.ts`), with what was decoded of its packet. */
+  onVerdict?: (pipeline: Pipeline, fields: PacketFields, reason: number) => void;
   /** Which realms packets are of; without rules all are of the default one. */
   realms?: RealmRules;
   /** Fed with everything besides the windows: what a whole run comes to, without merging thousands of windows. */
@@ -271,7 +275,10 @@ export class Pipeline implements FlowSink {
     for (let n = 0; n < fields.outerCount; n++) {
       flows.outer(fields, n, this.#realms.ofOuter(fields, n));
       this.carriers[n] = flows.slot;
-      if (flows.created) window.counters.values[flowCounter(fields.outerProtocol[n]!)]! += 1;
+      if (flows.created) {
+        window.counters.values[flowCounter(fields.outerProtocol[n]!)]! += 1;
+        this.#options.onCarrier?.(this, flows.slot);
+      }
       if (flows.touched) window.touch(flows.slot);
     }
   }
@@ -326,6 +333,7 @@ export class Pipeline implements FlowSink {
     window.counters.reasons[reason]! += 1;
     window.counters.verdicts[verdictOfReason[reason]!]! += 1;
     if (reason === Reason.LINK_TYPE) window.counters.countLinkType(linkType);
+    this.#options.onVerdict?.(this, this.#decoder.fields, reason);
   }
 
   /** What happened to fragments since the last call counts for this window. */

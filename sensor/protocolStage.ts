@@ -8,7 +8,7 @@ import { weird } from '../core/records/weird.ts';
 import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
 import { readConnection, type ConnectionContext } from './flow/connection.ts';
 import { appendHistory, Letter } from './flow/history.ts';
-import { Double, KIND_OUTER, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from './flow/layout.ts';
+import { Double, KIND_OUTER, KIND_PROTOCOL, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from './flow/layout.ts';
 import { Streams } from './flow/streams/streams.ts';
 import type { FlowTable } from './flow/table.ts';
 import { turnRound } from './flow/turnRound.ts';
@@ -19,6 +19,8 @@ import type { FlowAccess } from './protocols/flow.ts';
 import type { Emit, FlowId, ProtocolFlow } from './protocols/protocol.ts';
 import { Protocols } from './protocols/protocols.ts';
 import { createProtocols } from './protocols/registry.ts';
+import { Tunnels } from './protocols/tunnels.ts';
+import { VerdictWeirds } from './protocols/verdictWeirds.ts';
 
 export interface ProtocolStageOptions {
   /** The sensor's name: part of what uids are made of. */
@@ -33,6 +35,8 @@ export interface ProtocolStageOptions {
 export interface PipelineHooks {
   onPacket: (pipeline: Pipeline, fields: PacketFields) => void;
   onConnection: (table: FlowTable, slot: number) => void;
+  onCarrier: (pipeline: Pipeline, slot: number) => void;
+  onVerdict: (pipeline: Pipeline, fields: PacketFields, reason: number) => void;
 }
 
 /**
@@ -43,6 +47,8 @@ export class ProtocolStage implements FlowAccess {
   readonly hooks: PipelineHooks = {
     onPacket: (pipeline, fields) => this.#packet(pipeline, fields),
     onConnection: (_table, slot) => this.#connection(slot),
+    onCarrier: (pipeline, slot) => this.#carrier(pipeline, slot),
+    onVerdict: (pipeline, fields, reason) => this.#verdicts.note(fields, reason, timeOf(pipeline)),
   };
   readonly emit: Emit;
   readonly #sensor: string;
@@ -59,6 +65,8 @@ export class ProtocolStage implements FlowAccess {
     },
     (row) => this.emit(dns, row),
   );
+  readonly #tunnels: Tunnels;
+  readonly #verdicts: VerdictWeirds;
   /** Set by `attach`. */
   #context: ConnectionContext | undefined;
   #protocols: Protocols | undefined;
@@ -68,6 +76,8 @@ export class ProtocolStage implements FlowAccess {
   constructor(options: ProtocolStageOptions) {
     this.emit = options.emit;
     this.#sensor = options.sensor;
+    this.#tunnels = new Tunnels(options.emit);
+    this.#verdicts = new VerdictWeirds(options.emit, options.sensor);
     this.#local = new NetworkSet(options.local ?? nonGlobalNetworks);
   }
 
@@ -150,9 +160,8 @@ export class ProtocolStage implements FlowAccess {
         carriers.map((slot) => this.#uid(slot)),
       );
     }
+    this.#time = timeOf(pipeline);
     if (fields.protocol !== IpProtocol.TCP && fields.protocol !== IpProtocol.UDP) return;
-    const { frame } = flows;
-    this.#time = frame.seconds[0]! + Math.floor(frame.nanos / 1000) / 1e6;
     this.#protocols!.packet(fields, this.#time);
     if (fields.protocol === IpProtocol.UDP) this.#datagram(pipeline, fields);
   }
@@ -165,11 +174,18 @@ export class ProtocolStage implements FlowAccess {
     this.#dns.datagram(slot, isOriginator, fields.bytes, from, from + fields.payloadCaptured, this.#time);
   }
 
+  #carrier(pipeline: Pipeline, slot: number): void {
+    const protocol = this.#table.u32[slot * SLOT_WORDS + Word.KIND]! & KIND_PROTOCOL;
+    this.#tunnels.begin(this.id(slot), protocol, timeOf(pipeline));
+  }
+
   #connection(slot: number): void {
     const { u32, f64 } = this.#table;
     const at = slot * SLOT_WORDS;
     const last = f64[slot * SLOT_DOUBLES + Double.LAST_SECONDS]! + Math.floor(u32[at + Word.LAST_NANOS]! / 1000) / 1e6;
-    const services = (u32[at + Word.KIND]! & KIND_OUTER) === 0 ? [...this.#protocols!.end(slot, last)] : [];
+    const isCarrier = (u32[at + Word.KIND]! & KIND_OUTER) !== 0;
+    const services = isCarrier ? [] : [...this.#protocols!.end(slot, last)];
+    if (isCarrier) this.#tunnels.end(this.id(slot), this.#time);
     const service = this.#dns.end(slot);
     if (service !== undefined) services.push(service);
     const parents = this.#parents.get(slot);
@@ -188,4 +204,9 @@ export class ProtocolStage implements FlowAccess {
     const seconds = f64[slot * SLOT_DOUBLES + Double.FIRST_SECONDS]!;
     return connectionUid(this.#sensor, key, seconds, u32[at + Word.FIRST_NANOS]!, 'C', this.#hasher);
   }
+}
+
+/** Of the packet at hand; finer parts than microseconds are cut, as Zeek does. */
+function timeOf({ flows }: Pipeline): number {
+  return flows.frame.seconds[0]! + Math.floor(flows.frame.nanos / 1000) / 1e6;
 }
