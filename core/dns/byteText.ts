@@ -20,7 +20,8 @@ export function byteText(bytes: Uint8Array, from: number, to: number): string {
   return text;
 }
 
-function isWellFormed(bytes: Uint8Array, from: number, to: number): boolean {
+/** Whether `bytes[from .. to)` is UTF-8 (RFC 3629). */
+export function isWellFormed(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to;) {
     const length = bytes[at]! < 0x80 ? 1 : sequenceLength(bytes, at, to);
     if (length === 0) return false;
