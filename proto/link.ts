@@ -57,9 +57,9 @@ export const pingMillis = 14_000;
 
 /**
  * Kinds of durable messages. A manager stores kinds that it does not know, and acknowledges them. Hits, alerts and logs
- * have their numbers and their lanes; what is in them is told when there are any.
+ * have their numbers and their lanes; what is in them is told when there are any. DNS: a digest (core/dnsDigest/).
  */
-export const DurableKind = { PART: 1, HIT: 2, ALERT: 3, LOG: 4 } as const;
+export const DurableKind = { PART: 1, HIT: 2, ALERT: 3, LOG: 4, DNS: 5 } as const;
 
 /** Why a link was closed: WebSocket close codes with the reason that is sent along. `retry`: whether trying soon may help. */
 export const closeCodes = {
