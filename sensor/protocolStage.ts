@@ -13,8 +13,6 @@ import { Streams } from './flow/streams/streams.ts';
 import type { FlowTable } from './flow/table.ts';
 import { turnRound } from './flow/turnRound.ts';
 import type { Pipeline } from './pipeline.ts';
-import { dns } from '../core/records/dns.ts';
-import { DnsAnalyser } from './protocols/dns/analyser.ts';
 import type { FlowAccess } from './protocols/flow.ts';
 import type { Emit, FlowId, ProtocolFlow } from './protocols/protocol.ts';
 import { Protocols } from './protocols/protocols.ts';
@@ -56,15 +54,6 @@ export class ProtocolStage implements FlowAccess {
   readonly #hasher: KeyHasher = new KeyHasher();
   /** Names of the carriers, of the flows that began in a tunnel. As bounded as the flow table. */
   readonly #parents: Map<number, readonly string[]> = new Map();
-  // Until DNS is a protocol like the others.
-  readonly #dns: DnsAnalyser = new DnsAnalyser(
-    {
-      id: (slot) => ({ ...this.id(slot), proto: 'udp' }),
-      turnRound: (slot) => this.turnRound(slot),
-      violation: (slot) => this.violation(slot),
-    },
-    (row) => this.emit(dns, row),
-  );
   readonly #tunnels: Tunnels;
   readonly #verdicts: VerdictWeirds;
   /** Set by `attach`. */
@@ -163,15 +152,6 @@ export class ProtocolStage implements FlowAccess {
     this.#time = timeOf(pipeline);
     if (fields.protocol !== IpProtocol.TCP && fields.protocol !== IpProtocol.UDP) return;
     this.#protocols!.packet(fields, this.#time);
-    if (fields.protocol === IpProtocol.UDP) this.#datagram(pipeline, fields);
-  }
-
-  #datagram({ flows }: Pipeline, fields: PacketFields): void {
-    const { slot, table } = flows;
-    const isOriginator = table.direction === this.originator(slot);
-    if (!DnsAnalyser.isPort(isOriginator ? fields.destinationPort : fields.sourcePort) && !this.#dns.has(slot)) return;
-    const from = fields.payloadOffset;
-    this.#dns.datagram(slot, isOriginator, fields.bytes, from, from + fields.payloadCaptured, this.#time);
   }
 
   #carrier(pipeline: Pipeline, slot: number): void {
@@ -184,10 +164,8 @@ export class ProtocolStage implements FlowAccess {
     const at = slot * SLOT_WORDS;
     const last = f64[slot * SLOT_DOUBLES + Double.LAST_SECONDS]! + Math.floor(u32[at + Word.LAST_NANOS]! / 1000) / 1e6;
     const isCarrier = (u32[at + Word.KIND]! & KIND_OUTER) !== 0;
-    const services = isCarrier ? [] : [...this.#protocols!.end(slot, last)];
+    const services = isCarrier ? [] : this.#protocols!.end(slot, last);
     if (isCarrier) this.#tunnels.end(this.id(slot), this.#time);
-    const service = this.#dns.end(slot);
-    if (service !== undefined) services.push(service);
     const parents = this.#parents.get(slot);
     if (parents !== undefined) this.#parents.delete(slot);
     this.emit(conn, {

@@ -1,9 +1,13 @@
 /**
  * A DNS message (RFC 1035, 4) as a log needs it: header, the last question, and what the records of the answer section
- * say. Authority and additional sections are counted, not read, as Zeek does it by default.
+ * say. Authority and additional sections are counted, not read, as Zeek does it by default; of a dynamic update
+ * (RFC 2136) the first two sections behind the zone are.
  */
+import { DnsFault } from './fault.ts';
+import { Opcode } from './numbers.ts';
 import { DnsReader } from './reader.ts';
 import { BROKEN, recordText, SILENT } from './recordText.ts';
+import { additionText, deletionText, isDeletion, prerequisiteText } from './updateText.ts';
 
 /** How far a message could be read. */
 export const DnsVerdict = {
@@ -11,7 +15,7 @@ export const DnsVerdict = {
   WHOLE: 0,
   /** The header, not all of what follows. */
   CUT: 1,
-  /** It claims more questions than any name server would: something else than DNS. */
+  /** It claims more questions than any name server would, or to be of an unknown kind: something else than DNS. */
   ALIEN: 2,
   /** Not even the header. */
   SHORT: 3,
@@ -25,7 +29,12 @@ const MOST_QUESTIONS = 25;
 /** Characters that the answers of one message may come to: compression makes more of them than the message has octets. */
 const MOST_CHARACTERS = 262_144;
 
+/** What a section's records are. */
+const Section = { ANSWER: 0, PREREQUISITE: 1, UPDATE: 2 } as const;
+type Section = (typeof Section)[keyof typeof Section];
+
 const noStrings: readonly string[] = [];
+const noNumbers: readonly number[] = [];
 
 /** One object, filled anew by each `read`. */
 export class DnsMessage {
@@ -42,9 +51,10 @@ export class DnsMessage {
   /** Records of all three sections, as the header claims. */
   records = 0;
 
-  /** Questions that were read, and what the last of them was. */
+  /** Questions that were read, and what the last of them was: its name as text and as key (see `DnsReader.name`). */
   asked = 0;
   query = '';
+  queryKey = '';
   qtype = 0;
   qclass = 0;
 
@@ -52,24 +62,48 @@ export class DnsMessage {
   told = 0;
   owner = '';
   answers: readonly string[] = noStrings;
-  ttls: readonly number[] = [];
+  ttls: readonly number[] = noNumbers;
+  /** Only `withOwners`: type of each that is printed, and the key of its name. */
+  types: readonly number[] = noNumbers;
+  owners: readonly string[] = noStrings;
+  /** Characters of `answers`. */
+  characters = 0;
 
   /** Octets that were looked at, from the start to behind the last that was read. */
   get looked(): number {
     return this.#reader.pos - this.#reader.start;
   }
 
+  /** What was found wrong, each with more of it or an empty text. */
+  get faults(): readonly (readonly [DnsFault, string])[] {
+    return this.#reader.faults;
+  }
+
   readonly #reader: DnsReader = new DnsReader();
+  readonly #withOwners: boolean;
+  #answers: string[] | undefined;
+  #ttls: number[] = [];
+  #types: number[] = [];
+  #owners: string[] = [];
+
+  /** `withOwners`: types and names of records are kept too. */
+  constructor(withOwners = false) {
+    this.#withOwners = withOwners;
+  }
 
   /**
-   * Reads the message in `bytes[start .. end)`. `isNetbios` is told by the port: names may have longer labels, and two
-   * types are others. Never throws; what could not be read is told by the verdict, and the fields hold what came before.
+   * Reads the message in `bytes[start .. end)`. `isNetbios` is told by the port: names may have longer labels, and some
+   * types and opcodes are others. Never throws; what could not be read is told by the verdict, and the fields hold what
+   * came before.
    */
   read(bytes: Uint8Array, start: number, end: number, isNetbios: boolean): DnsVerdict {
     const reader = this.#reader;
     reader.reset(bytes, start, end, isNetbios);
     this.#forget();
-    if (reader.left < DNS_HEADER) return DnsVerdict.SHORT;
+    if (reader.left < DNS_HEADER) {
+      reader.fault(DnsFault.SHORT);
+      return DnsVerdict.SHORT;
+    }
     this.id = reader.u16();
     const flags = reader.u16();
     this.isResponse = (flags & 0x8000) !== 0;
@@ -81,61 +115,127 @@ export class DnsMessage {
     this.Z = (flags >> 4) & 7;
     this.rcode = flags & 15;
     this.questions = reader.u16();
+    if (!isNetbios && !isKnown(this.opcode)) {
+      reader.fault(DnsFault.OPCODE, String(this.opcode));
+      return DnsVerdict.ALIEN;
+    }
+    if (this.questions > MOST_QUESTIONS) {
+      reader.fault(DnsFault.QUESTIONS, `${this.questions} > ${MOST_QUESTIONS}`);
+      return DnsVerdict.ALIEN;
+    }
     const answers = reader.u16();
-    this.records = answers + reader.u16() + reader.u16();
-    if (this.questions > MOST_QUESTIONS) return DnsVerdict.ALIEN;
+    const authorities = reader.u16();
+    this.records = answers + authorities + reader.u16();
     for (let n = this.questions; n > 0; n--) if (!this.#question(reader)) return DnsVerdict.CUT;
-    return this.#answers(reader, answers) ? DnsVerdict.WHOLE : DnsVerdict.CUT;
+    const isUpdate = this.opcode === Opcode.UPDATE && !isNetbios;
+    let isWhole = this.#section(reader, answers, isUpdate ? Section.PREREQUISITE : Section.ANSWER);
+    if (isWhole && isUpdate) isWhole = this.#section(reader, authorities, Section.UPDATE);
+    if (this.#answers !== undefined) this.#hand(this.#answers);
+    return isWhole ? DnsVerdict.WHOLE : DnsVerdict.CUT;
   }
 
   #forget(): void {
     this.asked = 0;
     this.query = '';
+    this.queryKey = '';
     this.told = 0;
     this.owner = '';
+    this.characters = 0;
+    this.records = 0;
+    if (this.answers === noStrings) return;
     this.answers = noStrings;
-    this.ttls = [];
+    this.ttls = noNumbers;
+    this.types = noNumbers;
+    this.owners = noStrings;
+  }
+
+  /** The lists are the reader's from here on. */
+  #hand(answers: readonly string[]): void {
+    this.answers = answers;
+    this.ttls = this.#ttls;
+    this.types = this.#types;
+    this.owners = this.#owners;
+    this.#answers = undefined;
   }
 
   #question(reader: DnsReader): boolean {
     const name = reader.name();
-    if (reader.left < 4) return false;
+    if (reader.left < 4) {
+      if (reader.faults.length === 0) reader.fault(DnsFault.QUESTION_SHORT);
+      return false;
+    }
     this.query = name;
+    this.queryKey = reader.key;
     this.qtype = reader.u16();
     this.qclass = reader.u16();
     this.asked++;
     return true;
   }
 
-  #answers(reader: DnsReader, count: number): boolean {
-    if (count === 0) return true;
-    const answers: string[] = [];
-    const ttls: number[] = [];
-    this.answers = answers;
-    this.ttls = ttls;
-    let characters = 0;
-    for (let n = count; n > 0; n--) {
-      const owner = reader.name();
-      if (reader.left < 4) return false;
-      const type = reader.u16();
-      reader.u16();
-      const ttl = reader.u32();
-      const length = reader.u16();
-      if (length > reader.left) return false;
-      const text = recordText(reader, type, length, owner);
-      if (text === BROKEN) return false;
-      if (text === SILENT) continue;
-      if (this.told++ === 0) this.owner = owner;
-      if (text === '') {
-        if (reader.isBroken) return false;
-        continue;
-      }
-      characters += text.length;
-      if (characters > MOST_CHARACTERS) return false;
-      answers.push(text);
-      ttls.push(ttl);
-      if (reader.isBroken) return false;
-    }
+  #section(reader: DnsReader, count: number, section: Section): boolean {
+    for (let n = count; n > 0; n--) if (!this.#record(reader, section)) return false;
     return true;
   }
+
+  #record(reader: DnsReader, section: Section): boolean {
+    const owner = reader.name();
+    const { key } = reader;
+    if (reader.left < 4) {
+      if (reader.faults.length === 0) reader.fault(DnsFault.RECORD_SHORT);
+      return false;
+    }
+    const type = reader.u16();
+    const rrclass = reader.u16();
+    const ttl = reader.u32();
+    const length = reader.u16();
+    if (length > reader.left) {
+      reader.fault(DnsFault.RECORD_LONG);
+      return false;
+    }
+    let text: string | typeof SILENT | typeof BROKEN;
+    if (section === Section.PREREQUISITE) {
+      text = prerequisiteText(type, rrclass, owner);
+      reader.skip(length);
+    } else if (section === Section.UPDATE && isDeletion(rrclass)) {
+      text = deletionText(type, rrclass, owner);
+      reader.skip(length);
+    } else {
+      if (length === 0 && reader.left > 0) {
+        reader.fault(DnsFault.RECORD_EMPTY);
+        return false;
+      }
+      text = recordText(reader, type, length, owner);
+      if (section === Section.UPDATE && typeof text === 'string') text = additionText(type, owner, text);
+    }
+    if (text === BROKEN) return false;
+    if (text === SILENT) return true;
+    if (this.told++ === 0) this.owner = owner;
+    if (text !== '') {
+      this.characters += text.length;
+      if (this.characters > MOST_CHARACTERS) return false;
+      this.#keep(text, ttl, type, key);
+    }
+    return !reader.isBroken;
+  }
+
+  #keep(text: string, ttl: number, type: number, owner: string): void {
+    if (this.#answers === undefined) {
+      this.#answers = [text];
+      this.#ttls = [ttl];
+      if (!this.#withOwners) return;
+      this.#types = [type];
+      this.#owners = [owner];
+      return;
+    }
+    this.#answers.push(text);
+    this.#ttls.push(ttl);
+    if (!this.#withOwners) return;
+    this.#types.push(type);
+    this.#owners.push(owner);
+  }
+}
+
+/** Kinds of messages that are read. NetBIOS has others, all of one form. */
+function isKnown(opcode: number): boolean {
+  return opcode === Opcode.QUERY || opcode === Opcode.NOTIFY || opcode === Opcode.UPDATE;
 }

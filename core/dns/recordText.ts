@@ -1,4 +1,4 @@
-import { formatAddress } from '../packet/address.ts';
+import { DnsFault } from './fault.ts';
 import { RrType } from './numbers.ts';
 import type { DnsReader } from './reader.ts';
 
@@ -28,24 +28,26 @@ export function recordText(
   const to = from + length;
   switch (type) {
     case RrType.A:
-      return length === 4 ? ipv4Text(reader) : BROKEN;
+      if (length === 4) return ipv4Text(reader);
+      reader.fault(DnsFault.ADDRESS_LENGTH);
+      return BROKEN;
     case RrType.AAAA:
     case RrType.A6:
       return ipv6Text(reader);
     case RrType.NS:
     case RrType.CNAME:
     case RrType.PTR:
-      return reader.name();
+      return nameText(reader, to);
     case RrType.MX:
       reader.skip(2);
-      return reader.name();
+      return nameText(reader, to);
     case RrType.SRV:
       // NetBIOS's node status had the number before, and Zeek does not read it.
       if (reader.isNetbios) return SILENT;
       reader.skip(6);
-      return reader.name();
+      return nameText(reader, to);
     case RrType.SOA:
-      return soaText(reader);
+      return soaText(reader, to);
     case RrType.TXT:
       return stringsText(reader, to, 'TXT');
     case RrType.SPF:
@@ -110,27 +112,32 @@ function fixedText(reader: DnsReader, type: number, length: number): string | ty
       return `LOC:  ${size} ${horizontal} ${reader.u8()}`;
     }
     default:
+      reader.fault(DnsFault.TYPE, String(type));
       return `<unknown type=${type}>`;
   }
 }
 
 function ipv4Text(reader: DnsReader): string {
-  const { bytes, pos } = reader;
-  if (reader.left < 4) return '0.0.0.0';
-  reader.skip(4);
-  return `${bytes[pos]}.${bytes[pos + 1]}.${bytes[pos + 2]}.${bytes[pos + 3]}`;
+  return reader.addresses.text(0, 0, 0xffff, reader.u32());
 }
 
 function ipv6Text(reader: DnsReader): string {
-  const words = Uint32Array.of(reader.u32(), reader.u32(), reader.u32(), reader.u32());
-  return formatAddress(words, 0);
+  return reader.addresses.text(reader.u32(), reader.u32(), reader.u32(), reader.u32());
 }
 
-function soaText(reader: DnsReader): string | typeof BROKEN {
+/** A name that is the rest of a record. */
+function nameText(reader: DnsReader, to: number): string {
+  const name = reader.name();
+  if (reader.pos !== to) reader.fault(DnsFault.RECORD_LENGTH);
+  return name;
+}
+
+function soaText(reader: DnsReader, to: number): string | typeof BROKEN {
   const primary = reader.name();
   reader.name();
   if (reader.left < SOA_NUMBERS) return BROKEN;
   reader.skip(SOA_NUMBERS);
+  if (reader.pos !== to) reader.fault(DnsFault.RECORD_LENGTH);
   return primary;
 }
 
@@ -140,6 +147,7 @@ function stringsText(reader: DnsReader, to: number, word: string): string {
   while (reader.pos < to) {
     const size = reader.u8();
     if (reader.pos + size > to) {
+      reader.fault(DnsFault.TEXT_LONG);
       reader.isBroken = true;
       break;
     }

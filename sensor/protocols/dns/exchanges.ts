@@ -1,17 +1,13 @@
-import type { DnsRecord } from '../../../core/records/dns.ts';
-
-/** A row that is being filled. */
-export type DnsRow = { -readonly [K in keyof DnsRecord]: DnsRecord[K] } & {
-  /** Not printed: what has been seen of it. */
-  hasQuery: boolean;
-  hasReply: boolean;
-};
+import type { Pending } from './pending.ts';
 
 /** Ids with a message that waits, and messages of one id that wait, above which those that wait are given up. */
 const MOST_IDS = 50;
 const MOST_OF_ONE_ID = 50;
 
-type Waiting = Map<number, DnsRow[]>;
+type Waiting = Map<number, Pending[]>;
+
+/** Takes what is given up unmatched. */
+export type GiveUp = (pending: Pending) => void;
 
 /**
  * Matches the queries and answers of one flow by their id, as Zeek's script does: the answer goes to the query that has
@@ -21,77 +17,71 @@ type Waiting = Map<number, DnsRow[]>;
  * Bounded: above 51 ids, or 51 messages of one id, all that wait there are handed out unmatched.
  */
 export class Exchanges {
-  #first: DnsRow | undefined;
-  readonly #queries: Waiting = new Map();
-  readonly #replies: Waiting = new Map();
+  #first: Pending | undefined = undefined;
+  /** Made when a second one waits: most flows have one query. */
+  #queries: Waiting | undefined = undefined;
+  #replies: Waiting | undefined = undefined;
 
-  /** The row of a query, made when no answer waits for it. Handed out are rows given up for want of room. */
-  query(id: number, make: () => DnsRow, out: (row: DnsRow) => void): DnsRow {
-    const answered = take(this.#replies, id);
-    if (answered !== undefined) return answered;
-    const row = make();
-    if (this.#first === undefined) this.#first = row;
-    else wait(this.#queries, id, row, out);
-    return row;
+  /** What came before the query of that id and waits for it, taken out. */
+  forQuery(id: number): Pending | undefined {
+    return this.#replies === undefined ? undefined : take(this.#replies, id);
   }
 
-  /** The row of an answer, made when no query waits for it. */
-  reply(id: number, make: () => DnsRow, out: (row: DnsRow) => void): DnsRow {
-    if (this.#first?.trans_id === id) {
-      const row = this.#first;
-      this.#first = take(this.#queries, id) ?? this.#anyQuery();
-      return row;
+  /** The query that an answer of that id belongs to, taken out. */
+  forReply(id: number): Pending | undefined {
+    const first = this.#first;
+    if (first !== undefined && first.id === id) {
+      this.#first = this.#queries === undefined ? undefined : (take(this.#queries, id) ?? this.#anyQuery());
+      return first;
     }
-    const asked = take(this.#queries, id);
-    if (asked !== undefined) return asked;
-    const row = make();
-    wait(this.#replies, id, row, out);
-    return row;
+    return this.#queries === undefined ? undefined : take(this.#queries, id);
+  }
+
+  addQuery(pending: Pending, out: GiveUp): void {
+    if (this.#first === undefined) this.#first = pending;
+    else wait((this.#queries ??= new Map()), pending, out);
+  }
+
+  addReply(pending: Pending, out: GiveUp): void {
+    wait((this.#replies ??= new Map()), pending, out);
   }
 
   /** Hands out all that waits. */
-  flush(out: (row: DnsRow) => void): void {
-    if (this.#first !== undefined) out(this.#first);
+  flush(out: GiveUp): void {
+    const first = this.#first;
     this.#first = undefined;
-    empty(this.#queries, out);
-    empty(this.#replies, out);
+    if (first !== undefined) out(first);
+    if (this.#queries !== undefined) empty(this.#queries, out);
+    if (this.#replies !== undefined) empty(this.#replies, out);
   }
 
-  /** Messages that wait; costs a look at each id. */
-  get size(): number {
-    let count = this.#first === undefined ? 0 : 1;
-    for (const rows of this.#queries.values()) count += rows.length;
-    for (const rows of this.#replies.values()) count += rows.length;
-    return count;
-  }
-
-  #anyQuery(): DnsRow | undefined {
-    for (const id of this.#queries.keys()) return take(this.#queries, id);
+  #anyQuery(): Pending | undefined {
+    for (const id of this.#queries?.keys() ?? []) return take(this.#queries!, id);
     return undefined;
   }
 }
 
-function take(waiting: Waiting, id: number): DnsRow | undefined {
-  const rows = waiting.get(id);
-  if (rows === undefined) return undefined;
-  const row = rows.shift();
-  if (rows.length === 0) waiting.delete(id);
-  return row;
+function take(waiting: Waiting, id: number): Pending | undefined {
+  const list = waiting.get(id);
+  if (list === undefined) return undefined;
+  const first = list.shift();
+  if (list.length === 0) waiting.delete(id);
+  return first;
 }
 
-function wait(waiting: Waiting, id: number, row: DnsRow, out: (row: DnsRow) => void): void {
-  let rows = waiting.get(id);
-  if (rows === undefined) {
+function wait(waiting: Waiting, pending: Pending, out: GiveUp): void {
+  let list = waiting.get(pending.id);
+  if (list === undefined) {
     if (waiting.size > MOST_IDS) empty(waiting, out);
-    waiting.set(id, (rows = []));
-  } else if (rows.length > MOST_OF_ONE_ID) {
-    for (const given of rows) out(given);
-    rows.length = 0;
+    waiting.set(pending.id, (list = []));
+  } else if (list.length > MOST_OF_ONE_ID) {
+    for (const given of list) out(given);
+    list.length = 0;
   }
-  rows.push(row);
+  list.push(pending);
 }
 
-function empty(waiting: Waiting, out: (row: DnsRow) => void): void {
-  for (const rows of waiting.values()) for (const row of rows) out(row);
+function empty(waiting: Waiting, out: GiveUp): void {
+  for (const list of waiting.values()) for (const pending of list) out(pending);
   waiting.clear();
 }
