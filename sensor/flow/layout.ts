@@ -93,6 +93,8 @@ export const StateBit = {
   PARTIAL: 8,
   /** The connection is established. */
   ESTABLISHED: 16,
+  /** Nobody looks at the connection's data any more (`streams.ts`); above the bits of TCP. */
+  DROPPED: 0x400,
 } as const;
 
 /** `Word.LINKS`: outer VLAN id in bits 0-11 and inner one in bits 16-27, where the bits below say so. */

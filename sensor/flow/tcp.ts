@@ -150,14 +150,9 @@ export class TcpTracker {
     return this.#slots.payloadOf(slot, end);
   }
 
-  /** Sequence number where the contiguous data of an end stop, over what was acknowledged and never seen; signed. */
-  edge(slot: number, end: number): number {
-    return this.#slots.edgeOf(slot * SLOT_WORDS, end);
-  }
-
-  /** Whether an end's data are complete after its FIN or RST. */
-  hasEnded(slot: number, end: number): boolean {
-    return this.#slots.has(slot * SLOT_WORDS, end, EndBit.EOF);
+  /** The words of connections and what they mean, for who follows their data. */
+  get slots(): TcpSlots {
+    return this.#slots;
   }
 
   /** Bytes of both ends that were acknowledged and never seen. */

@@ -66,7 +66,7 @@ export class TcpData {
     const cold = this.#slots.coldAt + end * COLD_END;
     insertRange(this.#slots.cold, cold, low, high);
     const waiting = sequenceDelta(highestData(this.#slots.cold, cold), this.#slots.cold[cold + ColdWord.EDGE]! | 0);
-    if (waiting > MAX_UNACKNOWLEDGED && this.#slots.isUnacknowledged(end)) {
+    if (waiting > MAX_UNACKNOWLEDGED && this.#slots.isUnacknowledged(at, end)) {
       this.#slots.set(end, EndBit.BLIND);
       this.#slots.cold[cold + ColdWord.RANGES] = 0;
     }
@@ -152,6 +152,6 @@ export class TcpData {
     if (sequenceDelta(acknowledged, start) < 0) acknowledged = start;
     const open = sequenceDelta(edge, acknowledged);
     if (open <= 0) return false;
-    return !(open > MAX_UNACKNOWLEDGED && this.#slots.isUnacknowledged(end));
+    return !(open > MAX_UNACKNOWLEDGED && this.#slots.isUnacknowledged(at, end));
   }
 }

@@ -113,8 +113,7 @@ export class TcpSlots {
     appendHistory(this.u32, this.word, isOrigin ? code : code | 0x20);
   }
 
-  isUnacknowledged(end: number): boolean {
-    const at = this.word;
+  isUnacknowledged(at: number, end: number): boolean {
     const acknowledged = this.u32[at + Word.ACKNOWLEDGED_BY_A + (end ^ 1)]! | 0;
     const delta = sequenceDelta(acknowledged, this.u32[at + Word.INITIAL_A + end]! | 0);
     return this.wraps(at, end * 2 + 1) === 0 && (delta === 0 || delta === 1);

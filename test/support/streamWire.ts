@@ -4,6 +4,7 @@ import { Decoder } from '../../core/packet/decoder.ts';
 import { FlowClock } from '../../sensor/flow/clock.ts';
 import { Flows } from '../../sensor/flow/flows.ts';
 import type { StreamBounds } from '../../sensor/flow/streams/bounds.ts';
+import type { StreamSink } from '../../sensor/flow/streams/streamSink.ts';
 import { Streams } from '../../sensor/flow/streams/streams.ts';
 
 const flagBits: Record<string, number> = { F: 1, S: 2, R: 4, P: 8, A: 16 };
@@ -25,7 +26,7 @@ export interface WireSegment {
 }
 
 /** What a stream told: `data` and `gap` in order, the originator's and the responder's apart. */
-export class StreamLog {
+export class StreamLog implements StreamSink {
   readonly orig: (Uint8Array | number)[] = [];
   readonly resp: (Uint8Array | number)[] = [];
   readonly ends: boolean[] = [];
@@ -43,6 +44,10 @@ export class StreamLog {
 
   endOfData(isOrig: boolean): void {
     this.ends.push(isOrig);
+  }
+
+  finish(): void {
+    throw new Error('streams never finish a sink');
   }
 
   /** The pieces of a side as text, holes as `[length]`. */

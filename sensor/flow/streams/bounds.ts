@@ -6,19 +6,19 @@ export interface StreamBounds {
   readonly perAddress: number;
   /** The same of all flows. */
   readonly total: number;
-  /** Octets above a hole while the other side has acknowledged nothing at all: its packets are likely not in sight. */
+  /** Octets from a hole to the highest above it while the other side acknowledged nothing: its packets are not in sight. */
   readonly unacknowledged: number;
   /** Seconds of flow time until a hole is given up. */
   readonly seconds: number;
 }
 
 export const STREAM_BOUNDS: StreamBounds = {
-  perFlow: 1_048_576,
+  perFlow: 4_194_304,
   perAddress: 16_777_216,
   total: 67_108_864,
   unacknowledged: 16_384,
-  seconds: 10,
+  seconds: 30,
 };
 
 /** What a waiting segment is taken to cost beside its octets: object, array and its place in the list. */
-export const SEGMENT_OVERHEAD = 160;
+export const SEGMENT_OVERHEAD = 256;

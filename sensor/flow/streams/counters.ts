@@ -19,6 +19,8 @@ export interface StreamCounters {
   expired: number;
   /** Segments of which less was captured than was sent: none of it is used (Zeek's rule). */
   truncated: number;
+  /** Segments further ahead than a window reaches. */
+  outOfWindow: number;
   /** Segments after the end of their side's data. */
   afterEnd: number;
   /** Octets that waited when their flow was over or dropped. */
@@ -38,6 +40,7 @@ export function newStreamCounters(): StreamCounters {
     overflowed: 0,
     expired: 0,
     truncated: 0,
+    outOfWindow: 0,
     afterEnd: 0,
     dropped: 0,
   };

@@ -1,0 +1,3 @@
+import { streamProperties } from '../../../test/support/streamProperties.ts';
+
+streamProperties(30_000);
