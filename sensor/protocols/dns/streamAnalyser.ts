@@ -44,12 +44,13 @@ export class DnsStreamAnalyser implements StreamAnalyser {
     }
   }
 
-  /** Where the next message begins is known only if the hole ends within the one at hand; else that side is left alone. */
+  /**
+   * Where the next message begins is known only if the hole ends within the one at hand. Else what follows the hole is
+   * taken for a message once, if it begins like one; if not, that side is left alone.
+   */
   gap(isOrig: boolean, length: number): void {
     const side = isOrig ? this.#orig : this.#resp;
-    if (side.isLost || side.skip(length)) return;
-    side.lose();
-    this.#shared.counters.lost++;
+    if (!side.isLost && !side.skip(length)) side.doubt();
   }
 
   /** What there is of a message is read, as in Zeek. */
@@ -69,7 +70,9 @@ export class DnsStreamAnalyser implements StreamAnalyser {
   #readMessage(side: Side, isOrig: boolean, bytes: Uint8Array, at: number, to: number, time: number): number {
     const { length, filled, hole } = side;
     const end = Math.min(to, at + length - filled - hole);
+    if (side.isDoubtful && length < DNS_HEADER) return this.#lose(side, to);
     if (filled + hole === 0 && end - at === length) {
+      if (side.isDoubtful && !isPlausibleHeader(bytes, at)) return this.#lose(side, to);
       this.#session.message(isOrig, bytes, at, end, time);
       side.next();
       return end;
@@ -82,11 +85,22 @@ export class DnsStreamAnalyser implements StreamAnalyser {
       this.#shared.counters.overflows++;
       return to;
     }
-    if (!this.#isPlausible && side.filled >= DNS_HEADER) this.#isPlausible = isPlausibleHeader(side.buffer, 0);
+    if (side.filled >= DNS_HEADER && (side.isDoubtful || !this.#isPlausible)) {
+      const isPlausible = isPlausibleHeader(side.buffer, 0);
+      if (side.isDoubtful && !isPlausible) return this.#lose(side, to);
+      side.isDoubtful = false;
+      this.#isPlausible ||= isPlausible;
+    }
     if (side.filled + side.hole < length) return end;
     this.#session.message(isOrig, side.buffer, 0, side.filled, time);
     side.next();
     return end;
+  }
+
+  #lose(side: Side, to: number): number {
+    side.lose();
+    this.#shared.counters.lost++;
+    return to;
   }
 }
 
@@ -98,6 +112,8 @@ class Side {
   filled = 0;
   hole = 0;
   buffer: Uint8Array = nothing;
+  /** The message at hand follows a hole, and was not found to begin like one. */
+  isDoubtful = false;
   /** Nothing more is read. */
   isLost = false;
   readonly #shared: DnsShared;
@@ -145,21 +161,25 @@ class Side {
     return true;
   }
 
+  /** What follows a hole is at hand. */
+  doubt(): void {
+    this.next();
+    this.#high = NONE;
+    this.isDoubtful = true;
+  }
+
   /** The next message begins. */
   next(): void {
     this.length = NONE;
     this.filled = 0;
     this.hole = 0;
-    this.#free();
+    this.isDoubtful = false;
+    this.#shared.buffered -= this.buffer.length;
+    this.buffer = nothing;
   }
 
   lose(): void {
     this.isLost = true;
     this.next();
-  }
-
-  #free(): void {
-    this.#shared.buffered -= this.buffer.length;
-    this.buffer = nothing;
   }
 }
