@@ -1,0 +1,56 @@
+import { HandshakeStream } from '../../../core/tls/handshakes.ts';
+import { RecordStream, type RecordHandler } from '../../../core/tls/recordStream.ts';
+import type { ProtocolFlow, StreamAnalyser } from '../protocol.ts';
+import type { Certificates } from '../x509/certificates.ts';
+import { TlsConversation } from './conversation.ts';
+
+/** TLS and SSL over a stream. A gap of either side ends it: what follows can't be told apart from what is encrypted. */
+export class TlsStreamAnalyser implements StreamAnalyser, RecordHandler {
+  isDone: boolean;
+  readonly #conversation: TlsConversation;
+  readonly #records: RecordStream = new RecordStream(this);
+  readonly #handshakes: readonly [HandshakeStream, HandshakeStream] = [new HandshakeStream(), new HandshakeStream()];
+  #time = 0;
+
+  constructor(flow: ProtocolFlow, certificates: Certificates) {
+    this.#conversation = new TlsConversation(flow, certificates, 'ssl');
+    this.isDone = flow.isPartial;
+  }
+
+  get isSure(): boolean {
+    return this.#conversation.hasBegun;
+  }
+
+  data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
+    if (this.isDone) return;
+    this.#time = time;
+    if (this.#records.data(isOrig, bytes, from, to)) return;
+    this.#conversation.violation();
+    this.isDone = true;
+  }
+
+  gap(_isOrig: boolean, _length: number, _time: number): void {
+    this.isDone = true;
+  }
+
+  endOfData(_isOrig: boolean, _time: number): void {
+    // The other side may still have something to say.
+  }
+
+  finish(_time: number): void {
+    this.isDone = true;
+    this.#conversation.finish();
+  }
+
+  wants(isOrig: boolean, type: number): boolean {
+    return this.#conversation.wants(isOrig, type);
+  }
+
+  record(isOrig: boolean, type: number, bytes: Uint8Array, from: number, to: number): boolean {
+    return this.#conversation.record(isOrig, type, bytes, from, to, this.#time, (content, begin, end) =>
+      this.#handshakes[isOrig ? 0 : 1].data(content, begin, end, (kind, body, bodyFrom, bodyTo) =>
+        this.#conversation.message(isOrig, kind, body, bodyFrom, bodyTo),
+      ),
+    );
+  }
+}
