@@ -1,4 +1,4 @@
-import type { SegmentOrigin } from './segmentRows.ts';
+import type { SegmentOrigin } from './growingRows.ts';
 
 /** What the thread that prepares segments is asked. */
 export interface PrepareSegment {

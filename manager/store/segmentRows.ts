@@ -2,6 +2,9 @@ import { inflateRawSync } from 'node:zlib';
 import { DurableKind } from '../../proto/link.ts';
 import { decodePart } from '../../proto/partCodec.ts';
 import type { WirePart } from '../../proto/partCodec.ts';
+import { DnsRows } from './dnsRows.ts';
+import { GrowingRows } from './growingRows.ts';
+import type { SegmentOrigin } from './growingRows.ts';
 import { decodeEntry, tapId } from './journalEntry.ts';
 import type { JournalHead } from './journalEntry.ts';
 import { readLogMessage } from './logMessage.ts';
@@ -9,59 +12,34 @@ import type { LogMessage } from './logMessage.ts';
 import { logSpan, logTable, presenceColumn, valueColumn } from './logTables.ts';
 import { storedValue } from './logValues.ts';
 import { msgRaw, skRaw, winRaw } from './schema.ts';
-import type { Table } from './schema.ts';
+
+/** Kinds that are kept as messages only when they cannot be read. */
+const unreadKinds: readonly number[] = [DurableKind.PART, DurableKind.LOG, DurableKind.DNS];
 
 type Message = Extract<JournalHead, { type: 'message' }>;
-type Values = Record<string, (number | Uint8Array | string)[]>;
-
-/** Rows of a table, growing. */
-class Growing {
-  readonly table: Table;
-  readonly values: Values;
-  count = 0;
-
-  constructor(table: Table) {
-    this.table = table;
-    this.values = Object.fromEntries(table.columns.map(([name]) => [name, []]));
-  }
-
-  add(row: Readonly<Record<string, number | Uint8Array | string>>): void {
-    this.count += 1;
-    for (const [name] of this.table.columns) {
-      const value = row[name];
-      if (value === undefined) throw new TypeError(`no value of ${this.table.name}.${name}`);
-      this.values[name]?.push(value);
-    }
-  }
-}
-
-/** What stands for a whole segment in its rows. */
-export interface SegmentOrigin {
-  /** Whole hours since 1970: its partition. */
-  arrived: number;
-  manager: number;
-  number: number;
-}
 
 /**
  * Turns the records of a segment into rows of the raw tables. A message with a row is a part: a row of windows, and one a
- * section. One of a log is a row of spans, and its rows. All others, and what can't be read, are kept as messages.
+ * section. One of a log is a row of spans, and its rows; one of DNS is rows of several tables. All others, and what can't be
+ * read, are kept as messages.
  */
 export class SegmentRows {
-  readonly windows = new Growing(winRaw);
-  readonly sections = new Growing(skRaw);
-  readonly messages = new Growing(msgRaw);
-  readonly spans = new Growing(logSpan);
+  readonly windows = new GrowingRows(winRaw);
+  readonly sections = new GrowingRows(skRaw);
+  readonly messages = new GrowingRows(msgRaw);
+  readonly spans = new GrowingRows(logSpan);
   /** Rows of logs, by the log's path. */
-  readonly logs = new Map<string, Growing>();
+  readonly logs = new Map<string, GrowingRows>();
   /** Parts, logs and records that could not be read. */
   unreadable = 0;
+  readonly dns: DnsRows;
   readonly #origin: Readonly<Record<'arrived' | 'mgr' | 'seg', number>>;
   readonly #taps: ReadonlyMap<string, number>;
 
   /** `taps`: numbers of the taps, by `tapId`. */
   constructor({ arrived, manager, number }: SegmentOrigin, taps: ReadonlyMap<string, number>) {
     this.#origin = { arrived, mgr: manager, seg: number };
+    this.dns = new DnsRows({ arrived, manager, number });
     this.#taps = taps;
   }
 
@@ -77,6 +55,7 @@ export class SegmentRows {
     const tap = row === undefined ? undefined : this.#taps.get(tapId(row));
     const log = entry.head.kind === DurableKind.LOG ? readLogMessage(entry.head, entry.body) : undefined;
     if (log !== undefined) this.#addLog(entry.head, log);
+    else if (this.dns.add(entry)) return;
     else if (row === undefined || tap === undefined) this.#addMessage(entry.head, entry.body);
     else this.#addPart(entry.head, entry.body, tap);
   }
@@ -126,8 +105,8 @@ export class SegmentRows {
   }
 
   /** All tables that there may be rows of. */
-  get tables(): readonly Growing[] {
-    return [this.windows, this.sections, this.messages, this.spans, ...this.logs.values()];
+  get tables(): readonly Pick<GrowingRows, 'table' | 'values' | 'count'>[] {
+    return [this.windows, this.sections, this.messages, this.spans, ...this.logs.values(), ...this.dns.tables];
   }
 
   #addLog({ site, sensor, replay }: Message, { log, batch, rows }: LogMessage): void {
@@ -147,7 +126,7 @@ export class SegmentRows {
       ...this.#origin,
     });
     let growing = this.logs.get(log.path);
-    if (growing === undefined) this.logs.set(log.path, (growing = new Growing(logTable(log))));
+    if (growing === undefined) this.logs.set(log.path, (growing = new GrowingRows(logTable(log))));
     for (const row of rows) {
       const values: Record<string, number | Uint8Array | string> = { site, sensor, tap, ...this.#origin };
       for (const field of log.fields) {
@@ -160,7 +139,7 @@ export class SegmentRows {
   }
 
   #addMessage(head: Message, body: Uint8Array): void {
-    if (head.kind === DurableKind.PART || head.kind === DurableKind.LOG) this.unreadable += 1;
+    if (unreadKinds.includes(head.kind)) this.unreadable += 1;
     this.messages.add({
       site: head.site,
       sensor: head.sensor,
