@@ -1,8 +1,12 @@
 import { conn } from './conn.ts';
 import { dns } from './dns.ts';
+import { quic } from './quic.ts';
 import type { Log } from './record.ts';
+import { ssl } from './ssl.ts';
+import { ssh } from './ssh.ts';
 import { tunnel } from './tunnel.ts';
 import { weird } from './weird.ts';
+import { x509 } from './x509.ts';
 
 /** Every log there is, in the order of their documentation. */
-export const logs: readonly Log[] = [conn, dns, tunnel, weird];
+export const logs: readonly Log[] = [conn, dns, quic, ssl, ssh, tunnel, weird, x509];

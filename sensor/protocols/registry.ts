@@ -1,7 +1,23 @@
 import { createDns } from './dns/dns.ts';
+import type { Files, FileStream } from './files/file.ts';
 import type { Protocol } from './protocol.ts';
+import { createSsh } from './ssh/ssh.ts';
+import { createDtls, createTls } from './tls/tls.ts';
+import { Certificates } from './x509/certificates.ts';
+
+const unseen: FileStream = {
+  fuid: '',
+  mimeType: undefined,
+  data: () => {},
+  gap: () => {},
+  end: () => {},
+};
+
+/** Files that nobody looks at. */
+const noFiles: Files = { open: () => unseen, whole: () => ({ fuid: '', sha256: '' }) };
 
 /** The application protocols that are looked at, made for one pipeline. */
-export function createProtocols(): Protocol[] {
-  return [...createDns()];
+export function createProtocols(files: Files = noFiles): Protocol[] {
+  const certificates = new Certificates(files);
+  return [...createDns(), createDtls(certificates), createSsh(), createTls(certificates)];
 }
