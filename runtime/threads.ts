@@ -8,6 +8,7 @@ import type { WorkerOptions } from 'node:worker_threads';
 const files = {
   capture: '../sensor/captureWorker.ts',
   merge: '../sensor/mergeWorker.ts',
+  logs: '../sensor/logsWorker.ts',
   merging: '../manager/query/mergeWorker.ts',
   read: '../sensor/readWorker.ts',
   rollup: '../manager/rollup/rollupWorker.ts',

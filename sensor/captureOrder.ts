@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CaptureFileInfo } from './capture/file/captureFile.ts';
 import type { RealmRules } from './flow/realms.ts';
+import type { RowsOrder } from './logs/logsOrder.ts';
 
 /** Where a capture worker's packets come from. */
 export type CaptureSource =
@@ -44,6 +45,8 @@ export interface CaptureOrder {
   workers: number;
   /** Where windows go: to the merge thread. */
   merge: MessagePort;
+  /** Where rows of logs go, where somebody wants them: else no payload is looked at. */
+  rows: RowsOrder | undefined;
   /** An Int32 that all workers share: windows handed over that are not dealt with yet. */
   handedOver: SharedArrayBuffer;
 }

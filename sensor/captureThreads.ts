@@ -10,6 +10,8 @@ import { startThread } from '../runtime/threads.ts';
 import type { CaptureFileInfo } from './capture/file/captureFile.ts';
 import type { CaptureCommand, CaptureOrder, CaptureReport, CaptureSource } from './captureOrder.ts';
 import type { SensorConfig, SensorOptions } from './config.ts';
+import { LogThread } from './logThread.ts';
+import type { LogEvents } from './logThread.ts';
 import { mebibytes } from './memoryPlan.ts';
 import type { MemoryPlan } from './memoryPlan.ts';
 import type { MergeCommand, MergeOrder, MergeReport, PackedPart } from './merge/mergeOrder.ts';
@@ -26,7 +28,7 @@ export interface CaptureSetup {
   memory: MemoryPlan;
 }
 
-export interface CaptureEvents {
+export interface CaptureEvents extends LogEvents {
   /** A part is complete (undefined: and too large for the link); resolves when it is on the disk or given up. */
   onPart: (part: PackedPart | undefined) => Promise<void>;
   /** An interface's state changed. */
@@ -35,7 +37,7 @@ export interface CaptureEvents {
   onFailed: (error: unknown) => void;
 }
 
-/** The capture workers of a tap and the thread that merges what they see. */
+/** The capture workers of a tap, the thread that merges what they see, and the one of logs. */
 export class CaptureThreads implements Stage {
   readonly name = 'capture';
   /** Resolves when the files of a replay are read and all their parts were given. */
@@ -45,6 +47,7 @@ export class CaptureThreads implements Stage {
   readonly #count: number;
   readonly #coin: number;
   readonly #handedOver = new SharedArrayBuffer(4);
+  readonly #logs: LogThread;
   readonly #workers: Worker[] = [];
   readonly #gone: Promise<unknown>[] = [];
   readonly #filesRead = Promise.withResolvers<readonly CaptureFileInfo[]>();
@@ -59,13 +62,16 @@ export class CaptureThreads implements Stage {
     const { site, name, tap } = setup.config;
     this.#coin = coinOf(site, name, tap);
     this.#count = setup.replay === undefined ? setup.config.workers : 1;
-    this.ended = Promise.all([this.#filesRead.promise, this.#merged.promise]).then(([files]) => files);
+    this.#logs = new LogThread(setup.config, this.#count, setup.replay === undefined);
+    const all = Promise.all([this.#filesRead.promise, this.#merged.promise, this.#logs.ended]);
+    this.ended = all.then(([files]) => files);
   }
 
   /** Starts all threads; resolves when every worker captures. */
   async start(): Promise<void> {
     const channels = Array.from({ length: this.#count }, () => new MessageChannel());
     this.#startMerge(channels.map(({ port2 }) => port2));
+    this.#logs.start(limitsOf(this.#setup.memory), this.#events, (error) => this.#fail(error));
     await Promise.all(channels.map(({ port1 }, worker) => this.#startWorker(worker, port1)));
   }
 
@@ -75,6 +81,7 @@ export class CaptureThreads implements Stage {
     this.#command({ type: 'stop', at: Date.now() / 1000 });
     await Promise.all(this.#gone);
     await this.#merged.promise;
+    await this.#logs.ended;
   }
 
   /** The deployment's seed: windows that begin from now on are keyed by it. */
@@ -91,12 +98,18 @@ export class CaptureThreads implements Stage {
   /** The threads, by what they do. */
   get threads(): { role: string; thread: Worker }[] {
     const merge = this.#merge === undefined ? [] : [{ role: 'merge', thread: this.#merge }];
-    return [...this.#workers.map((thread) => ({ role: 'capture', thread })), ...merge];
+    const logs = this.#logs.thread === undefined ? [] : [{ role: 'logs', thread: this.#logs.thread }];
+    return [...this.#workers.map((thread) => ({ role: 'capture', thread })), ...merge, ...logs];
   }
 
   /** Windows that were handed over and are not dealt with yet. */
   get waiting(): number {
     return Atomics.load(new Int32Array(this.#handedOver), 0);
+  }
+
+  /** Rows of logs that were given up since their thread was behind. */
+  get droppedRows(): number {
+    return this.#logs.dropped;
   }
 
   #command(command: CaptureCommand): void {
@@ -139,7 +152,9 @@ export class CaptureThreads implements Stage {
 
   #startWorker(worker: number, merge: MessagePort): Promise<void> {
     const { config, filter, replay, memory } = this.#setup;
+    const rows = this.#logs.orderOf(worker);
     const order: CaptureOrder = {
+      rows,
       source: captureSource(this.#setup, worker, this.#count),
       windowSeconds: config.windowSeconds,
       flowSlots: config.flowSlots,
@@ -155,7 +170,8 @@ export class CaptureThreads implements Stage {
       merge,
       handedOver: this.#handedOver,
     };
-    const thread = startThread('capture', order, { transferList: [merge], resourceLimits: limitsOf(memory) });
+    const transferList = rows === undefined ? [merge] : [merge, rows.port];
+    const thread = startThread('capture', order, { transferList, resourceLimits: limitsOf(memory) });
     this.#workers.push(thread);
     const ready = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<void>();

@@ -15,12 +15,19 @@ import type { PacketSource } from './capture/source.ts';
 import type { CaptureCommand, CaptureOrder, CaptureReport, CaptureSource, CaptureStop } from './captureOrder.ts';
 import { captureLive } from './captureRun.ts';
 import { Pace } from './capture/pace.ts';
+import { RowBatches } from './logs/rowBatches.ts';
+import type { RowsInput } from './logs/logsOrder.ts';
 import type { MergeInput } from './merge/mergeOrder.ts';
 import { Pipeline } from './pipeline.ts';
+import { ProtocolStage } from './protocolStage.ts';
 import { handOver } from './window/handOver.ts';
 import { LossShare } from './window/lossShare.ts';
 import type { Window } from './window/window.ts';
 
+/** How often a replay sends rows that are fewer than a batch. */
+const MARK_MILLIS = 250;
+/** Beyond the time-out of a block, what the kernel may take to hand it over. */
+const RETIRE_SLACK_MILLIS = 100;
 /** Windows of a worker on their way to the merge thread, beyond which it waits: 36 ms of that thread's time each. */
 const ON_THE_WAY = 4;
 
@@ -59,6 +66,17 @@ function kernelFilter(expression: string, names: readonly string[]): ReturnType<
     }
   });
   return expression !== '' && ethernet ? kernelProgram(compileFilter(expression, LinkType.EN10MB)) : null;
+}
+
+/** What makes rows of logs and sends them, where somebody wants them. */
+function createRows(live: boolean): { batches: RowBatches; stage: ProtocolStage } | undefined {
+  const { rows, local } = order;
+  if (rows === undefined) return undefined;
+  const { port: to, logs, shared, sensor } = rows;
+  const send = (input: RowsInput, transfer: readonly ArrayBuffer[]): void => to.postMessage(input, transfer);
+  const batches = new RowBatches({ logs, shared, live, send });
+  const stage = new ProtocolStage({ sensor, ...(local === undefined ? {} : { local }), emit: batches.emit });
+  return { batches, stage };
 }
 
 function openSource(source: CaptureSource): PacketSource {
@@ -102,6 +120,7 @@ async function run(): Promise<void> {
     ? { from: clock.now() / 1000, to: Number.POSITIVE_INFINITY }
     : { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   let handed = 0;
+  const rows = createRows(live);
   const pipeline = new Pipeline({
     windowSeconds,
     live,
@@ -120,6 +139,7 @@ async function run(): Promise<void> {
     worker: live ? 0 : worker,
     workers: live ? 1 : workers,
     ...(order.filter === '' ? {} : { filter: new PacketFilter(order.filter) }),
+    ...rows?.stage.hooks,
     onWindow: (window) => {
       handed++;
       const to = live ? Math.min(covered.to, clock.now() / 1000) : covered.to;
@@ -127,6 +147,8 @@ async function run(): Promise<void> {
     },
   });
   if (deploymentSeed !== undefined) pipeline.keyBy(deploymentSeed);
+  rows?.stage.attach(pipeline);
+  rows?.batches.mark(live ? covered.from : 0);
   const interfaces = new InterfaceStates(source);
   interfaces.tell();
   post({ type: 'ready' });
@@ -136,8 +158,18 @@ async function run(): Promise<void> {
     return command?.type === 'stop' ? command : undefined;
   };
   if (order.source.kind === 'files') {
-    await replay(source, pipeline, order.source.speed, () => stopped() !== undefined);
+    let marked = clock.elapsed();
+    await replay(source, pipeline, order.source.speed, () => {
+      if (rows !== undefined && clock.elapsed() - marked >= MARK_MILLIS) {
+        rows.batches.mark(0);
+        marked = clock.elapsed();
+      }
+      return stopped() !== undefined;
+    });
+    rows?.batches.end(0);
   } else {
+    // What came in before has been handed over by the kernel, and was looked at.
+    const lag = (order.source.blockTimeoutMillis + RETIRE_SLACK_MILLIS) / 1000;
     await captureLive({
       source,
       pipeline,
@@ -147,9 +179,13 @@ async function run(): Promise<void> {
       readsClosed: source instanceof RingSource,
       pending: () => pipeline.windows.closed > handed,
       stopped,
-      onTick: () => interfaces.tell(),
+      onTick: () => {
+        interfaces.tell();
+        rows?.batches.mark(Math.max(covered.from, clock.now() / 1000 - lag));
+      },
       onStop: ({ at }) => (covered.to = at),
     });
+    rows?.batches.end(Math.min(covered.to, clock.now() / 1000));
   }
   order.merge.postMessage({ type: 'end' } satisfies MergeInput);
   post({ type: 'end', files: source instanceof FileSource ? source.files : [] });

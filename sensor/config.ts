@@ -5,6 +5,7 @@ import { flag, integer, line, list, millis, name, seconds, size } from '../runti
 import { defaultSocket, defaultStateDir } from '../runtime/paths.ts';
 import { logLevels } from '../runtime/log.ts';
 import { parsePrefix } from '../core/packet/networkSet.ts';
+import { logs } from '../core/records/logs.ts';
 import { windowLengths } from '../core/summary/period.ts';
 import { realmFault } from './flow/realms.ts';
 import { memoryFault } from './memoryPlan.ts';
@@ -98,6 +99,30 @@ export function sensorConfig() {
             }),
           })
           .prefault({}),
+        logs: z
+          .strictObject({
+            directory: key(line().optional(), {
+              text: 'Directory of logs on this host; when absent none are written.',
+            }),
+            local: key(list(logName(), 64).default([]), {
+              text: 'Logs that are written there, as dns or http; without any, all are.',
+            }),
+            format: key(z.enum(['json', 'tsv']).default('json'), {
+              text: "Form of these files: one JSON object a line, or Zeek's TSV.",
+            }),
+            rotateSeconds: key(seconds(1, 31 * 86_400).default(3600), {
+              unit: 'seconds',
+              text: 'Time after which another file is begun, at multiples of it since 1970.',
+            }),
+            maxBytes: key(size(1 << 20, 2 ** 50).default(2 ** 30), {
+              unit: 'bytes',
+              text: 'Disk space of all these files; beyond it the oldest go.',
+            }),
+            ship: key(list(logName(), 64).default([]), {
+              text: 'Logs whose rows are shipped to the manager; without any, none are.',
+            }),
+          })
+          .prefault({}),
         seed: key(
           z
             .string()
@@ -139,6 +164,13 @@ export interface SensorOptions {
 /** `ADDRESS/LENGTH`, or one address. */
 function network() {
   return line(64).refine((text) => parsePrefix(text) !== undefined, 'is not a network such as 10.0.0.0/8');
+}
+
+/** The path of a log that there is. */
+function logName() {
+  return line(64).refine((text) => logs.some(({ path }) => path === text), {
+    error: `is not one of ${logs.map(({ path }) => path).join(', ')}`,
+  });
 }
 
 function hostName(): string {

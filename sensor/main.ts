@@ -13,6 +13,7 @@ import { InterfaceStates } from './interfaceStates.ts';
 import { createHealthStage } from './health/healthStage.ts';
 import { ProcessHealth } from './health/processHealth.ts';
 import { createLink } from './link/link.ts';
+import { LocalLogsTold } from './localLogsTold.ts';
 import { planMemory } from './memoryPlan.ts';
 import { packetSockets } from './packetSockets.ts';
 import { SeedStage } from './seedStage.ts';
@@ -60,11 +61,14 @@ export async function runSensor(options: SensorOptions): Promise<void> {
     },
     { clock, log, metrics, random: Math.random },
   );
+  const localLogs = new LocalLogsTold({ log: log.named('logs'), metrics, clock, dropped: () => capture.droppedRows });
   const states = new InterfaceStates(names, log.named('capture'));
   const capture = new CaptureThreads(
     { config, names, fds, filter, replay, memory },
     {
       onPart: (part) => link.offerPacked(part),
+      onLog: (message) => link.offerPacked(message),
+      onLocalLogs: (told) => localLogs.note(told),
       onState: (name, state) => states.note(name, state),
       onFailed: (error) => lifecycle.fail(error),
     },

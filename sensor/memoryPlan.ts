@@ -1,4 +1,5 @@
 import type { SensorConfig } from './config.ts';
+import { MOST_ON_THE_WAY } from './logs/logsOrder.ts';
 
 const MIB = 2 ** 20;
 
@@ -15,6 +16,8 @@ const PERIOD_BYTES = 8 * MIB;
 /** Sketches and lists of the open windows of a worker, and the objects of a thread. */
 const LEAST_HEAP_BYTES = 32 * MIB;
 const YOUNG_BYTES = 8 * MIB;
+/** Rows of logs on their way to their thread, as columns and as lines. */
+const LOGS_BYTES = 2 * MOST_ON_THE_WAY;
 /** Packet sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
 const SPARES = 4;
 
@@ -35,13 +38,20 @@ export interface MemoryPlan {
 
 type Sizes = Pick<SensorConfig, 'memoryBytes' | 'ringBytes' | 'flowSlots' | 'workers'> & {
   interfaces: readonly string[];
+  logs?: Pick<SensorConfig['logs'], 'directory' | 'ship'>;
 };
 
+/** Whether anybody wants rows of logs. */
+export function makesLogs(logs: Sizes['logs']): boolean {
+  return logs !== undefined && (logs.directory !== undefined || logs.ship.length > 0);
+}
+
 /** Divides `memoryBytes`. Everything that grows with traffic has its bound in here. */
-export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces }: Sizes): MemoryPlan {
+export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces, logs }: Sizes): MemoryPlan {
   const worker = ringBytes + flowSlots * SLOT_BYTES + FRAGMENT_BYTES + HANDED_OVER_BYTES;
-  const fixed = BASE_BYTES + PERIOD_BYTES + YOUNG_BYTES + workers * (worker + YOUNG_BYTES);
-  const threads = workers + 2;
+  const logBytes = makesLogs(logs) ? LOGS_BYTES + YOUNG_BYTES : 0;
+  const fixed = BASE_BYTES + PERIOD_BYTES + YOUNG_BYTES + logBytes + workers * (worker + YOUNG_BYTES);
+  const threads = workers + 2 + Number(makesLogs(logs));
   const neededBytes = fixed + threads * LEAST_HEAP_BYTES;
   const spareBytes = workers === 1 ? 0 : ringBytes / Math.max(1, interfaces.length);
   const fitting = spareBytes === 0 ? SPARES : Math.floor((memoryBytes - neededBytes) / spareBytes);

@@ -23,7 +23,8 @@ export function readLogMessage({ inflated }: { inflated: number }, body: Uint8Ar
   if (batch instanceof Refusal) return undefined;
   const log = logs.find(({ path }) => path === batch.log);
   if (log === undefined) return undefined;
-  const columns = batch.columns.slice();
+  // A Buffer's own slice would be a view.
+  const columns = Uint8Array.from(batch.columns);
   const rows = decodeColumns(log, columns.buffer);
   return rows instanceof Refusal || rows.length !== batch.rows ? undefined : { log, batch, rows };
 }

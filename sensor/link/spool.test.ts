@@ -191,3 +191,19 @@ test('a spool has one user, and a damaged stream name is told', async () => {
   copyFileSync(import.meta.filename, join(path, 'stream'));
   await expect(spoolIn(path).spool.open()).rejects.toThrow('damaged');
 });
+
+test('a full spool gives up rows of logs before anything of windows', async () => {
+  const { spool, metrics } = spoolIn(join(directory, 'a'), 1 << 20);
+  await spool.open();
+  const parts: number[] = [];
+  for (let i = 0; i < 40; i++) {
+    parts.push(await spool.append(message(1, 5000)));
+    for (let n = 0; n < 4; n++) await spool.append({ ...message(2, 15_000), kind: 4 });
+  }
+  expect(spool.bytes).toBeLessThanOrEqual(1 << 20);
+  for (const seq of parts) expect((await spool.read(seq))?.bytes[0]).toBe(1);
+  const dropped = metrics.read().find(({ name }) => name === 'spool_dropped_messages')?.value ?? 0;
+  expect(dropped).toBeGreaterThan(80);
+  expect(spool.pending).toBe(200 - dropped);
+  await spool.close();
+});

@@ -11,6 +11,7 @@ import type { SegmentWriter } from '../../runtime/segmentFile.ts';
 import { mergeMessages, mergeSteps } from './partMerger.ts';
 import type { StoredMessage } from './partMerger.ts';
 import { SentMark, defaultAhead } from './sentMark.ts';
+import { giveUpLogs } from './spoolLogs.ts';
 import { spoolMetrics } from './spoolMetrics.ts';
 import { encodeHead, mostIntervals } from './spoolRecord.ts';
 import type { Replaced, SpoolMessage } from './spoolRecord.ts';
@@ -58,10 +59,9 @@ export interface SpoolDeps {
  * durable when `append` resolves; it is removed, with its whole file, when the manager has acknowledged that file's
  * numbers. What is not acknowledged is there again after a restart.
  *
- * The space and the number of messages are bounded. Beyond, windows that were never sent are merged into longer ones (a
- * minute, ten minutes, an hour: the finest first, of those the oldest first), each under a number of its own that names
- * those it replaces; then
- * the oldest file goes. Both are counted and logged.
+ * The space and the number of messages are bounded. Beyond, rows of logs go first; then windows that were never sent are
+ * merged into longer ones (a minute, ten minutes, an hour: the finest first, of those the oldest first), each under a
+ * number of its own that names those it replaces; then the oldest file goes. All are counted and logged.
  *
  * The directory may be deleted as a whole when the sensor is stopped: then a new stream begins.
  */
@@ -319,6 +319,9 @@ export class Spool {
     for (const segment of this.#segments.closed())
       if (segment.unclean) await this.#segments.clean(segment, this.#settled);
     while (this.share > 1) {
+      const rows = await giveUpLogs(this.#segments, this.#settled, this.#log);
+      this.#metrics.dropped.add(rows);
+      if (rows > 0) continue;
       if (this.#merges && (await this.#mergeSome())) continue;
       const oldest = this.#segments.closed()[0];
       if (oldest === undefined) return;

@@ -58,7 +58,7 @@ export class LogFile {
   close(): void {
     if (this.rows === 0) return;
     this.#order.flush(this.#out);
-    if (this.#options.format === 'tsv') this.#text += tsvFooter(stamp(this.#options.now()));
+    if (this.#options.format === 'tsv') this.#text += tsvFooter(tsvTime(this.#options.now()));
     this.#write();
     this.#attempt(() => {
       fs.closeSync(this.#descriptor);
@@ -87,7 +87,7 @@ export class LogFile {
       if (this.#descriptor < 0) {
         this.#descriptor = fs.openSync(this.#hidden, 'wx');
         const { format, now, only } = this.#options;
-        if (format === 'tsv') text = tsvHeader(this.#log, stamp(now()), only) + text;
+        if (format === 'tsv') text = tsvHeader(this.#log, tsvTime(now()), only) + text;
       }
       const bytes = Buffer.from(text);
       for (let at = 0; at < bytes.length;) at += fs.writeSync(this.#descriptor, bytes, at);
@@ -107,7 +107,7 @@ export class LogFile {
 }
 
 /** A time as Zeek's header has it: 2026-01-31-23-59-59, local time. */
-function stamp(time: Date): string {
+export function tsvTime(time: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
   return `${day}-${two(time.getHours())}-${two(time.getMinutes())}-${two(time.getSeconds())}`;
