@@ -206,7 +206,7 @@ class DigestReader {
     for (let i = 0; i < count; i++) {
       const sketch = readDistinct(bits);
       if (sketch === undefined) throw new Unfit('sketch');
-      if (sketch.entries === undefined) this.#check(++dense <= digestLimits.dense, 'number of dense sketches');
+      if (sketch.cells === undefined) this.#check(++dense <= digestLimits.dense, 'number of dense sketches');
       sketches.push(sketch);
     }
     this.#check(bits.done, 'bits behind the sketches');
