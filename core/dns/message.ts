@@ -15,10 +15,12 @@ export const DnsVerdict = {
   WHOLE: 0,
   /** The header, not all of what follows. */
   CUT: 1,
-  /** It claims more questions than any name server would, or to be of an unknown kind: something else than DNS. */
+  /** It claims more questions than any name server would: something else than DNS. */
   ALIEN: 2,
   /** Not even the header. */
   SHORT: 3,
+  /** Its opcode is none that is known: nothing behind it is read. */
+  UNKNOWN: 4,
 } as const;
 export type DnsVerdict = (typeof DnsVerdict)[keyof typeof DnsVerdict];
 
@@ -117,7 +119,7 @@ export class DnsMessage {
     this.questions = reader.u16();
     if (!isNetbios && !isKnown(this.opcode)) {
       reader.fault(DnsFault.OPCODE, String(this.opcode));
-      return DnsVerdict.ALIEN;
+      return DnsVerdict.UNKNOWN;
     }
     if (this.questions > MOST_QUESTIONS) {
       reader.fault(DnsFault.QUESTIONS, `${this.questions} > ${MOST_QUESTIONS}`);
@@ -160,8 +162,9 @@ export class DnsMessage {
 
   #question(reader: DnsReader): boolean {
     const name = reader.name();
+    if (reader.isBroken) return false;
     if (reader.left < 4) {
-      if (reader.faults.length === 0) reader.fault(DnsFault.QUESTION_SHORT);
+      reader.fault(DnsFault.QUESTION_SHORT);
       return false;
     }
     this.query = name;
@@ -180,8 +183,9 @@ export class DnsMessage {
   #record(reader: DnsReader, section: Section): boolean {
     const owner = reader.name();
     const { key } = reader;
+    if (reader.isBroken) return false;
     if (reader.left < 4) {
-      if (reader.faults.length === 0) reader.fault(DnsFault.RECORD_SHORT);
+      reader.fault(DnsFault.RECORD_SHORT);
       return false;
     }
     const type = reader.u16();

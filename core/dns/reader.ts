@@ -36,7 +36,7 @@ export class DnsReader {
   end = 0;
   /** Labels may be longer than 63 octets. */
   isNetbios = false;
-  /** Set when a record was read in part only: what follows it can't be. */
+  /** Set when a name or a record could not be read to its end: what follows it can't be either. */
   isBroken = false;
   /** What was found wrong, each with more of it (or an empty text), eight at most. */
   readonly faults: (readonly [DnsFault, string])[] = [];
@@ -64,6 +64,11 @@ export class DnsReader {
 
   fault(fault: DnsFault, more = ''): void {
     if (this.faults.length < MOST_FAULTS) this.faults.push([fault, more]);
+  }
+
+  #break(fault: DnsFault): void {
+    this.fault(fault);
+    this.isBroken = true;
   }
 
   u8(): number {
@@ -96,7 +101,7 @@ export class DnsReader {
   /**
    * A name (RFC 1035, 4.1.4) with its letters in lower case, labels apart by dots, none at the end; the root is empty.
    * A pointer leads backwards only, to before where it stands; twenty of them are followed. What is wrong with a name
-   * ends it: the text has the labels before.
+   * sets `isBroken`, and the text has the labels before.
    *
    * `key` has the same name so that different labels never read alike: octets below 0x21 or above 0x7e and `.` and `\`
    * inside a label are `\DDD`.
@@ -115,32 +120,40 @@ export class DnsReader {
     let after = -1;
     for (;;) {
       if (at >= end) {
-        this.fault(DnsFault.NAME_CUT);
+        this.#break(DnsFault.NAME_CUT);
         break;
       }
       const size = bytes[at]!;
       const content = at + 1;
-      if (content >= end || size === 0) {
+      if (size === 0) {
         at = content;
+        break;
+      }
+      if (content >= end) {
+        this.#break(DnsFault.LABEL_CUT);
+        at = end;
         break;
       }
       if (size >= POINTER) {
         const target = this.start + (((size & 0x3f) << 8) | bytes[content]!);
         if (after < 0) after = content + 1;
-        if (target >= at) this.fault(DnsFault.POINTER);
-        if (target >= at || ++pointers > MOST_POINTERS) break;
+        if (target >= at || ++pointers > MOST_POINTERS) {
+          if (target >= at) this.#break(DnsFault.POINTER);
+          this.isBroken = true;
+          break;
+        }
         end = at;
         at = target;
         continue;
       }
       if (content + size > end) {
-        this.fault(DnsFault.LABEL_CUT);
+        this.#break(DnsFault.LABEL_CUT);
         at = end;
         break;
       }
       const isLong = size > MOST_LABEL && !this.isNetbios;
       if (isLong || length + size + 1 > MOST_NAME) {
-        this.fault(isLong ? DnsFault.LABEL_LONG : DnsFault.LABEL_BEYOND);
+        this.#break(isLong ? DnsFault.LABEL_LONG : DnsFault.LABEL_BEYOND);
         at = content;
         break;
       }

@@ -58,6 +58,7 @@ export function recordText(
       return rrsigText(reader, to);
     case RrType.NSEC: {
       const next = reader.name();
+      if (reader.isBroken) return BROKEN;
       reader.pos = Math.max(reader.pos, to);
       return `NSEC ${owner} ${next}`;
     }
@@ -126,8 +127,9 @@ function ipv6Text(reader: DnsReader): string {
 }
 
 /** A name that is the rest of a record. */
-function nameText(reader: DnsReader, to: number): string {
+function nameText(reader: DnsReader, to: number): string | typeof BROKEN {
   const name = reader.name();
+  if (reader.isBroken) return BROKEN;
   if (reader.pos !== to) reader.fault(DnsFault.RECORD_LENGTH);
   return name;
 }
@@ -135,7 +137,7 @@ function nameText(reader: DnsReader, to: number): string {
 function soaText(reader: DnsReader, to: number): string | typeof BROKEN {
   const primary = reader.name();
   reader.name();
-  if (reader.left < SOA_NUMBERS) return BROKEN;
+  if (reader.isBroken || reader.left < SOA_NUMBERS) return BROKEN;
   reader.skip(SOA_NUMBERS);
   if (reader.pos !== to) reader.fault(DnsFault.RECORD_LENGTH);
   return primary;
@@ -157,13 +159,14 @@ function stringsText(reader: DnsReader, to: number, word: string): string {
 }
 
 /** RFC 3403: order, preference, flags, services, regular expression, replacement. */
-function naptrText(reader: DnsReader): string {
+function naptrText(reader: DnsReader): string | typeof BROKEN {
   const order = reader.u16();
   const preference = reader.u16();
   const flags = reader.text(reader.u8());
   const services = reader.text(reader.u8());
   const expression = reader.text(reader.u8());
   const replacement = reader.name();
+  if (reader.isBroken) return BROKEN;
   const rule = [expression, replacement].filter((part) => part !== '').join(' ');
   return `NAPTR ${order} ${preference} ${flags} ${services} ${rule}`;
 }
@@ -173,6 +176,7 @@ function rrsigText(reader: DnsReader, to: number): string | typeof BROKEN {
   const covered = reader.u16();
   reader.skip(RRSIG_FIXED - 2);
   const signer = reader.name();
+  if (reader.isBroken) return BROKEN;
   reader.pos = Math.max(reader.pos, to);
   return `RRSIG ${covered} ${signer === '' ? '<Root>' : signer}`;
 }

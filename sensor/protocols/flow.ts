@@ -37,6 +37,7 @@ export class FlowView implements ProtocolFlow {
   #id: FlowId | undefined;
   #originator = -1;
   #isRefused = false;
+  #service: string | undefined = undefined;
 
   constructor(
     slot: number,
@@ -87,12 +88,16 @@ export class FlowView implements ProtocolFlow {
   confirm(service: string): void {
     if (!this.isConfirmed) this.#counters.confirmed++;
     this.isConfirmed = true;
+    this.#service = service;
     if (!this.#findings.services.includes(service)) this.#findings.services.push(service);
   }
 
   violation(): void {
     if (!this.#isRefused) this.#counters.refused++;
     this.#isRefused = true;
+    // What violates a protocol after all is none of its services, as in Zeek.
+    const at = this.#service === undefined ? -1 : this.#findings.services.indexOf(this.#service);
+    if (at >= 0) this.#findings.services.splice(at, 1);
     if (!this.#findings.isRefused) this.#access.violation(this.slot);
     this.#findings.isRefused = true;
   }

@@ -51,6 +51,7 @@ export class DnsSession {
     this.#take(time);
     if (verdict === DnsVerdict.WHOLE) this.#confirm();
     else if (verdict === DnsVerdict.ALIEN) this.#refuse();
+    else if (verdict === DnsVerdict.UNKNOWN) this.#flow.violation();
   }
 
   /** The flow is over: what waits is handed out. */
