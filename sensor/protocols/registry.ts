@@ -1,6 +1,7 @@
-import { createDns } from './dns/dns.ts';
+import { createDns, type DnsOptions } from './dns/dns.ts';
 import type { Files, FileStream } from './files/file.ts';
 import type { Protocol } from './protocol.ts';
+import { createQuic } from './quic/quic.ts';
 import { createSsh } from './ssh/ssh.ts';
 import { createDtls, createTls } from './tls/tls.ts';
 import { Certificates } from './x509/certificates.ts';
@@ -16,8 +17,14 @@ const unseen: FileStream = {
 /** Files that nobody looks at. */
 const noFiles: Files = { open: () => unseen, whole: () => ({ fuid: '', sha256: '' }) };
 
+export interface ProtocolServices {
+  /** Who looks at what connections carry; nobody if absent. */
+  files?: Files;
+  dns?: DnsOptions;
+}
+
 /** The application protocols that are looked at, made for one pipeline. */
-export function createProtocols(files: Files = noFiles): Protocol[] {
+export function createProtocols({ files = noFiles, dns = {} }: ProtocolServices = {}): Protocol[] {
   const certificates = new Certificates(files);
-  return [...createDns(), createDtls(certificates), createSsh(), createTls(certificates)];
+  return [...createDns(dns), createDtls(certificates), createQuic(), createSsh(), createTls(certificates)];
 }

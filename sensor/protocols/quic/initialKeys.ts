@@ -1,0 +1,48 @@
+/** Keys of Initial packets (RFC 9001 section 5.2): everybody can make them from the client's first connection id. */
+import { createHmac } from 'node:crypto';
+import { VERSION_1, VERSION_2 } from '../../../core/quic/longHeader.ts';
+
+const KEY = 16;
+const IV = 12;
+const SECRET = 32;
+
+const salt1 = Buffer.from('38762cf7f55934b34d179ae6a4c80cadccbb7f0a', 'hex');
+const salt2 = Buffer.from('0dede3def700a6db819381be6e269dcbf9bd2ed9', 'hex');
+const saltDraft29 = Buffer.from('afbfec289993d24c9e9786f19c6111e04390a899', 'hex');
+const saltDraft23 = Buffer.from('c3eef712c72ebb5a11a7d2432bb46365bef9f502', 'hex');
+const DRAFT_29 = 0xff00001d;
+const DRAFT_33 = 0xff000021;
+
+export interface InitialKeys {
+  readonly key: Buffer;
+  readonly iv: Buffer;
+  /** For the protection of headers. */
+  readonly header: Buffer;
+}
+
+/** The client's keys. `version` is one that is readable. */
+export function clientInitialKeys(version: number, connectionId: Uint8Array): InitialKeys {
+  const initial = createHmac('sha256', saltOf(version)).update(connectionId).digest();
+  const client = expand(initial, 'client in', SECRET);
+  const prefix = version === VERSION_2 ? 'quicv2' : 'quic';
+  return {
+    key: expand(client, `${prefix} key`, KEY),
+    iv: expand(client, `${prefix} iv`, IV),
+    header: expand(client, `${prefix} hp`, KEY),
+  };
+}
+
+function saltOf(version: number): Buffer {
+  if (version === VERSION_1) return salt1;
+  if (version === VERSION_2) return salt2;
+  if (version >= DRAFT_33) return salt1;
+  return version >= DRAFT_29 ? saltDraft29 : saltDraft23;
+}
+
+/** HKDF-Expand-Label of TLS 1.3 (RFC 8446 section 7.1) without a context; one block of it is enough for all keys. */
+function expand(secret: Buffer, label: string, length: number): Buffer {
+  const full = `tls13 ${label}`;
+  // Length, label, the empty context's length, and the number of the block.
+  const info = Buffer.from(`\0${String.fromCharCode(length, full.length)}${full}\0\u0001`, 'latin1');
+  return createHmac('sha256', secret).update(info).digest().subarray(0, length);
+}

@@ -1,0 +1,16 @@
+import { LongHeader, LongType } from '../../../core/quic/longHeader.ts';
+import { type DatagramProtocol, Sign } from '../protocol.ts';
+import { QuicAnalyser } from './quicAnalyser.ts';
+
+/** QUIC, told by an Initial packet on any port: `quic.log`. */
+export function createQuic(): DatagramProtocol {
+  const header = new LongHeader();
+  return {
+    name: 'quic',
+    transport: 'udp',
+    ports: new Set(),
+    recognise: (_isOrig, bytes, from, to) =>
+      header.read(bytes, from, to) && header.type === LongType.INITIAL ? Sign.YES : Sign.NO,
+    create: (flow) => new QuicAnalyser(flow),
+  };
+}
