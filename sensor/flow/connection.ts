@@ -102,7 +102,8 @@ function protocolName(protocol: number): string {
 
 function communityId(u32: Uint32Array, at: number, protocol: number, orig: number): string {
   const input = new Uint8Array(COMMUNITY_ID_BYTES);
-  const ports = u32[at + Word.PORTS]!;
+  // As Zeek: by the ports that the row has, and SCTP's has none.
+  const ports = protocol === IpProtocol.SCTP ? 0 : u32[at + Word.PORTS]!;
   const b = at + Word.B;
   const length = communityIdInput(input, u32, at + Word.A, b, ports >>> 16, ports & 0xffff, protocol, orig === 0, true);
   return communityIdText(createHash('sha1').update(input.subarray(0, length)).digest('base64'));
