@@ -7,8 +7,9 @@ const FRAGMENT_HEADER = 12;
 const MOST_FRAGMENTED = 65_536;
 const MOST_PIECES = 32;
 
+/** Versions of record headers: DTLS 1.3 keeps that of 1.2 (RFC 9147 section 4). */
 export function isDtlsVersion(version: number): boolean {
-  return version === Version.DTLS10 || version === Version.DTLS12 || version === Version.DTLS13;
+  return version === Version.DTLS10 || version === Version.DTLS12;
 }
 
 /** Whether a datagram begins with a client's hello in plain text, as Zeek's signature has it. */
@@ -17,11 +18,7 @@ export function isClientHelloDatagram(bytes: Uint8Array, from: number, to: numbe
   for (let i = 3; i < 10; i++) if (bytes[from + i] !== 0) return false;
   const record = (bytes[from + 1]! << 8) | bytes[from + 2]!;
   const hello = (bytes[from + 25]! << 8) | bytes[from + 26]!;
-  return bytes[from + 13] === 1 && isOld(record) && isOld(hello);
-}
-
-function isOld(version: number): boolean {
-  return version === Version.DTLS10 || version === Version.DTLS12;
+  return bytes[from + 13] === 1 && isDtlsVersion(record) && isDtlsVersion(hello);
 }
 
 /** Takes a whole message: its type and its body, borrowed. Answers whether to go on. */

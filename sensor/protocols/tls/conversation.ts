@@ -8,12 +8,15 @@ import {
   readServerHello2,
   readStatus,
 } from '../../../core/tls/messages.ts';
-import { isBefore13, isKnownVersion, Version } from '../../../core/tls/names.ts';
+import { isBefore13, isDraft, isKnownVersion, Version } from '../../../core/tls/names.ts';
 import type { ProtocolFlow } from '../protocol.ts';
 import type { Certificates } from '../x509/certificates.ts';
 import { fingerprintsOf } from './fingerprints.ts';
 import { Letter, letterOf } from './history.ts';
 import { TlsSession } from './session.ts';
+
+/** Alerts of one record that are read. */
+const MOST_ALERTS = 10;
 
 /** Takes the content of a handshake record apart into messages; false: it is broken. */
 export type Messages = (bytes: Uint8Array, from: number, to: number) => boolean;
@@ -33,6 +36,7 @@ export class TlsConversation {
   /** The client is the responder. */
   #isFlipped = false;
   #hasFlippedBack = false;
+  #isConfirmed = false;
   /** What the server chose; 0 = not known. */
   #version = 0;
   #time = 0;
@@ -48,13 +52,40 @@ export class TlsConversation {
     return this.#session !== undefined;
   }
 
+  /** A client's hello was read. */
+  get isConfirmed(): boolean {
+    return this.#isConfirmed;
+  }
+
+  /** The server chose DTLS 1.3: encrypted records have another head. */
+  get isDtls13(): boolean {
+    return this.#version === Version.DTLS13;
+  }
+
   /** Whether the content of a record is looked at: not once it is encrypted. */
   wants(isOrig: boolean, type: number): boolean {
     return !this.#isEncrypted[isOrig ? 0 : 1] && type !== ContentType.APPLICATION_DATA;
   }
 
-  /** A whole record; `messages` is asked for the contents of handshake records. Answers whether to go on. */
+  /** A whole record of a stream; `messages` is asked for the contents of handshake records. Answers whether to go on. */
   record(
+    isOrig: boolean,
+    type: number,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    time: number,
+    messages: Messages,
+  ): boolean {
+    const side = isOrig ? 0 : 1;
+    // TLS 1.3 need not say that it goes over: its first application data do (and any odd version is a kind of 1.3).
+    if (type === ContentType.APPLICATION_DATA && !isBefore13(this.#version)) this.#isEncrypted[side] = true;
+    if (this.#isEncrypted[side]) return this.cipherText(time);
+    return this.plainText(isOrig, type, bytes, from, to, time, messages);
+  }
+
+  /** A record in plain text, as of `record`. */
+  plainText(
     isOrig: boolean,
     type: number,
     bytes: Uint8Array,
@@ -65,16 +96,21 @@ export class TlsConversation {
   ): boolean {
     if (this.isOver) return false;
     this.#time = time;
-    const side = isOrig ? 0 : 1;
-    // TLS 1.3 need not say that it goes over: its first application data do (and any odd version is a kind of 1.3).
-    if (type === ContentType.APPLICATION_DATA && !isBefore13(this.#version)) this.#isEncrypted[side] = true;
-    if (this.#isEncrypted[side]) return this.#cipherText();
     const isGood = this.#plain(isOrig, type, bytes, from, to, messages);
     if (this.isOver) return false;
     // Zeek's script begins a row with any record in plain text.
     this.#begun();
     if (!isGood) this.violation();
     return !this.isOver;
+  }
+
+  /** An encrypted record of either side. Answers whether to go on: not when both sides went over. */
+  cipherText(time: number): boolean {
+    if (this.isOver) return false;
+    this.#time = time;
+    if (!this.#isEncrypted[0] || !this.#isEncrypted[1]) return true;
+    this.#establish();
+    return false;
   }
 
   /** A whole handshake message. Answers whether to go on. */
@@ -100,10 +136,9 @@ export class TlsConversation {
     this.#session?.end(false);
   }
 
-  #cipherText(): boolean {
-    if (!this.#isEncrypted[0] || !this.#isEncrypted[1]) return true;
-    this.#establish();
-    return false;
+  #confirm(): void {
+    this.#isConfirmed = true;
+    this.#flow.confirm(this.#service);
   }
 
   #establish(): void {
@@ -122,17 +157,9 @@ export class TlsConversation {
       case ContentType.HANDSHAKE:
         return messages(bytes, from, to);
       case ContentType.CHANGE_CIPHER_SPEC:
-        if (to <= from) return true;
-        this.#isEncrypted[isOrig ? 0 : 1] = true;
-        this.#begun().changeCipherSpec(isClient);
-        if (to - from > 1) this.#cipherText();
-        return true;
+        return this.#changeCipherSpec(isOrig, isClient, to - from);
       case ContentType.ALERT:
-        for (let at = from; at < to; at += 2) {
-          if (at + 2 > to) return false;
-          this.#begun().alert(isClient, bytes[at + 1]!);
-        }
-        return true;
+        return this.#alerts(isClient, bytes, from, to);
       case ContentType.HEARTBEAT:
         if (to - from < 3) return to === from;
         this.#begun().letter(isClient, Letter.HEARTBEAT);
@@ -145,13 +172,33 @@ export class TlsConversation {
     }
   }
 
+  /** In TLS 1.3 it says nothing: it is there so that TLS looks like 1.2. */
+  #changeCipherSpec(isOrig: boolean, isClient: boolean, length: number): boolean {
+    if (length === 0) return true;
+    if (this.#version !== Version.TLS13 && !isDraft(this.#version)) this.#isEncrypted[isOrig ? 0 : 1] = true;
+    this.#begun().changeCipherSpec(isClient);
+    if (length > 1) this.cipherText(this.#time);
+    return true;
+  }
+
+  #alerts(isClient: boolean, bytes: Uint8Array, from: number, to: number): boolean {
+    const is13 = this.#version === Version.TLS13 || isDraft(this.#version);
+    const end = from + (is13 ? 2 : MOST_ALERTS * 2);
+    if (to > end) this.#flow.weird('SSL_excessive_alerts_in_record', String((to - from) >> 1));
+    for (let at = from; at < Math.min(to, end); at += 2) {
+      if (at + 2 > to) return false;
+      this.#begun().alert(isClient, bytes[at + 1]!);
+    }
+    return true;
+  }
+
   /** SSLv2's messages have no direction of their own in the history. */
   #version2(isClient: boolean, type: number, bytes: Uint8Array, from: number, to: number): boolean {
     switch (type) {
       case ContentType.V2_CLIENT_HELLO: {
         const id = readClientHello2(bytes, from, to);
         if (id === undefined) return false;
-        this.#flow.confirm(this.#service);
+        this.#confirm();
         this.#begun().clientId(id);
         this.#begun().letter(true, Letter.CLIENT_HELLO);
         return true;
@@ -234,7 +281,7 @@ export class TlsConversation {
     const hello = readClientHello(bytes, from, to);
     if (hello.extensions.length > 0) this.#begun().clientExtensions(hello);
     if (hello.isBroken || !isKnownVersion(hello.version)) return false;
-    this.#flow.confirm(this.#service);
+    this.#confirm();
     const session = this.#begun();
     session.clientId(hello.sessionId);
     session.letter(true, Letter.CLIENT_HELLO);

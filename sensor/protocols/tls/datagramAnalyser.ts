@@ -1,11 +1,12 @@
-import { ContentType } from '../../../core/tls/recordStream.ts';
 import { DTLS_HEADER, FragmentStream, isDtlsVersion } from '../../../core/tls/dtls.ts';
 import type { DatagramAnalyser, ProtocolFlow } from '../protocol.ts';
 import type { Certificates } from '../x509/certificates.ts';
 import { TlsConversation } from './conversation.ts';
 
-/** Datagrams in a row that are no DTLS (STUN apart) after which a flow is given up: WebRTC has others between. */
+/** Datagrams that are no DTLS (STUN apart) before a hello, after which a flow is given up. */
 const MOST_ALIEN = 10;
+/** First three bits of DTLS 1.3's head of encrypted records. */
+const UNIFIED = 0x20;
 /** STUN's magic cookie, at octet 4 (RFC 8489 section 5). */
 const STUN_COOKIE = 0x2112a442;
 
@@ -28,6 +29,11 @@ export class DtlsAnalyser implements DatagramAnalyser {
     if (this.isDone || isStun(bytes, from, to)) return;
     let at = from;
     while (at + DTLS_HEADER <= to) {
+      if (this.#conversation.isDtls13 && (bytes[at]! & 0xe0) === UNIFIED) {
+        // DTLS 1.3 is encrypted from here on, and never says that it is set up (RFC 9147 section 4).
+        this.isDone = true;
+        return;
+      }
       if (!isDtlsVersion((bytes[at + 1]! << 8) | bytes[at + 2]!)) {
         this.#alien();
         return;
@@ -35,8 +41,8 @@ export class DtlsAnalyser implements DatagramAnalyser {
       const content = at + DTLS_HEADER;
       const end = content + ((bytes[at + 11]! << 8) | bytes[at + 12]!);
       if (end > to) return;
-      this.#aliens = 0;
-      if (!this.#record(isOrig, bytes[at]!, bytes, content, end, time)) {
+      const isPlain = bytes[at + 3] === 0 && bytes[at + 4] === 0;
+      if (!(isPlain ? this.#plain(isOrig, bytes, at, content, end, time) : this.#conversation.cipherText(time))) {
         this.isDone = true;
         return;
       }
@@ -49,16 +55,16 @@ export class DtlsAnalyser implements DatagramAnalyser {
     this.#conversation.finish();
   }
 
+  /** What is no DTLS after a hello ends it, as in Zeek; before there was one, some of it may come. */
   #alien(): void {
     this.#aliens++;
-    if (this.#aliens <= MOST_ALIEN) return;
-    this.#conversation.violation();
+    if (this.#conversation.isConfirmed) this.#conversation.violation();
+    else if (this.#aliens <= MOST_ALIEN) return;
     this.isDone = true;
   }
 
-  #record(isOrig: boolean, type: number, bytes: Uint8Array, from: number, to: number, time: number): boolean {
-    const isWanted = this.#conversation.wants(isOrig, type) && type < ContentType.V2_ERROR;
-    return this.#conversation.record(isOrig, type, bytes, isWanted ? from : to, to, time, (content, begin, end) =>
+  #plain(isOrig: boolean, bytes: Uint8Array, at: number, from: number, to: number, time: number): boolean {
+    return this.#conversation.plainText(isOrig, bytes[at]!, bytes, from, to, time, (content, begin, end) =>
       this.#fragments[isOrig ? 0 : 1].data(content, begin, end, (kind, body, bodyFrom, bodyTo) =>
         this.#conversation.message(isOrig, kind, body, bodyFrom, bodyTo),
       ),
