@@ -20,7 +20,7 @@ export type RouteName = keyof typeof routes;
 /** Where a WebSocket gets the stream of arriving windows: one `LiveMessage` of `api.ts` a text frame. */
 export const livePath = '/api/v1/live';
 
-/** What `distinct` counts. `names` come with the DNS analyser: until then their coverage is there and the value is 0. */
+/** What `distinct` counts. */
 export const distinctKinds = ['hosts', 'sources', 'destinations', 'pairs', 'services', 'flows', 'names'] as const;
 export type DistinctKind = (typeof distinctKinds)[number];
 
@@ -29,8 +29,8 @@ export const topKinds = ['hosts', 'sources', 'destinations', 'pairs', 'services'
 export type TopKind = (typeof topKinds)[number];
 
 /** What `series` tells of each step: two counts, or how many different ones. */
-export const seriesKinds = ['packets', 'octets', ...distinctKinds.slice(0, 6)] as const;
-export type SeriesKind = 'packets' | 'octets' | Exclude<DistinctKind, 'names'>;
+export const seriesKinds = ['packets', 'octets', ...distinctKinds] as const;
+export type SeriesKind = 'packets' | 'octets' | DistinctKind;
 
 /** What `quantiles` tells of: octets and seconds of connections, seconds of TCP handshakes, shares of segments. */
 export const quantileKinds = ['sizes', 'durations', 'handshakes', 'retransmits'] as const;

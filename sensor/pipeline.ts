@@ -5,9 +5,8 @@ import { wrongChecksum } from '../core/packet/checksum.ts';
 import { Decoder } from '../core/packet/decoder.ts';
 import { spread } from '../core/packet/spread.ts';
 import { Reason, verdictOfReason } from '../core/packet/verdict.ts';
-import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
-import { hashSeed } from '../core/summary/seed.ts';
-import { Statistics, type StatisticsOptions } from '../core/summary/statistics.ts';
+import type { ApplicationStatistics } from '../core/summary/applications.ts';
+import type { Statistics, StatisticsOptions } from '../core/summary/statistics.ts';
 import { FlowClock } from './flow/clock.ts';
 import { Flows } from './flow/flows.ts';
 import { FragmentResult, FragmentTable } from './flow/fragments.ts';
@@ -26,6 +25,7 @@ import { EndReason, type FlowSink, type FlowTable } from './flow/table.ts';
 import { Count, flowCounter } from './window/counters.ts';
 import { endConnection, feedDeltas, resetDeltas } from './window/feed.ts';
 import { RunTimes } from './window/runTimes.ts';
+import { StatisticsPool } from './window/statisticsPool.ts';
 import type { Window } from './window/window.ts';
 import { Windows, type WindowsOptions } from './window/windows.ts';
 
@@ -35,8 +35,8 @@ const SWEEP = 1024;
 const SWEEP_EVERY = 4095;
 const FEED_SLICE = 2048;
 const UNBOUNDED = 0x3fffffff;
-/** Statistics kept for windows to come: the open ones and a supplement. */
-const MOST_USED = 4;
+/** Octets of IPv6's fragment header (RFC 8200, 4.5). */
+const IPV6_FRAGMENT_HEADER = 8;
 
 export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeStatistics'> {
   statistics: Omit<StatisticsOptions, 'number'>;
@@ -87,10 +87,7 @@ export class Pipeline implements FlowSink {
   /** Windows that deltas may still belong to, the open ones included; a handful. */
   readonly #feeding: Map<number, Window> = new Map();
   readonly #closing: Window[] = [];
-  /** Statistics of windows that were handed out, to be used again. */
-  readonly #used: Statistics[] = [];
-  #keyed: StatisticsOptions['keyed'];
-  #seedHash: Uint8Array | undefined;
+  readonly #pool: StatisticsPool;
   readonly #onPacket: PipelineOptions['onPacket'];
   #packets = 0;
   /** Fragment counters already told: seen, reassembled, unmatched, overlaps. */
@@ -99,17 +96,13 @@ export class Pipeline implements FlowSink {
   constructor(options: PipelineOptions) {
     this.#options = options;
     this.#onPacket = options.onPacket;
-    if (options.statistics.keyed !== undefined) {
-      this.#keyed = options.statistics.keyed;
-      this.#seedHash = hashSeed(options.statistics.keyed.seed);
-    }
+    this.#pool = new StatisticsPool(options.statistics, options.windowSeconds, options.recycle);
     this.#realms = new Realms(options.realms);
     this.flows = new Flows(options.flowSlots, options.seed, this.clock, this);
     this.fragments = new FragmentTable(this.clock);
-    const hasher = new KeyHasher();
     this.windows = new Windows({
       ...options,
-      makeStatistics: (number) => this.#takeStatistics(number, hasher),
+      makeStatistics: (number) => this.#pool.take(number),
       onClose: (window) => this.#closing.push(window),
     });
     this.#feeding.set(this.windows.current.id, this.windows.current);
@@ -135,6 +128,13 @@ export class Pipeline implements FlowSink {
     this.#feedClosed();
   }
 
+  /** Where application protocols are counted now. */
+  applications(): readonly ApplicationStatistics[] {
+    const { applications } = this.windows.current.statistics;
+    const { total } = this.#options;
+    return total === undefined ? [applications] : [applications, total.applications];
+  }
+
   /** What is done between batches: expiry, and feeding of closed windows, in slices. */
   work(): void {
     this.flows.table.sweep(SWEEP);
@@ -145,25 +145,7 @@ export class Pipeline implements FlowSink {
 
   /** Windows that begin from now on have statistics keyed by that seed (16 bytes). */
   keyBy(seed: Uint8Array): void {
-    this.#keyed = { seed, windowSeconds: this.#options.windowSeconds };
-    this.#seedHash = hashSeed(seed);
-    this.#used.length = 0;
-  }
-
-  #takeStatistics(number: number, hasher: KeyHasher): Statistics {
-    const used = this.#used.pop();
-    if (used === undefined) {
-      const keyed = this.#keyed === undefined ? {} : { keyed: this.#keyed };
-      return new Statistics({ ...this.#options.statistics, ...keyed, number }, hasher);
-    }
-    used.reset(number);
-    return used;
-  }
-
-  /** Keeps statistics for another window, if that is to be keyed as they are. */
-  #keepStatistics(statistics: Statistics): void {
-    if (!this.#options.recycle || this.#used.length === MOST_USED) return;
-    if (String(statistics.keyed?.seedHash) === String(this.#seedHash)) this.#used.push(statistics);
+    this.#pool.keyBy(seed);
   }
 
   #feedClosed(): void {
@@ -292,6 +274,8 @@ export class Pipeline implements FlowSink {
     const { fields } = this.#decoder;
     if (fields.fragment === 2) {
       fragments.countAtomic();
+      // A datagram that was put together has no fragment header either (Zeek's `ip_bytes`).
+      fields.ipLength -= IPV6_FRAGMENT_HEADER;
       this.#countFragments(window);
       this.#innermost(window);
       return;
@@ -374,7 +358,7 @@ export class Pipeline implements FlowSink {
       this.#closing.shift();
       this.#feeding.delete(window.id);
       this.#options.onWindow(window);
-      this.#keepStatistics(window.statistics);
+      this.#pool.give(window.statistics);
     }
   }
 }

@@ -3,6 +3,8 @@ import { IpProtocol } from '../core/packet/numbers.ts';
 import { NetworkSet, nonGlobalNetworks } from '../core/packet/networkSet.ts';
 import { formatAddress } from '../core/packet/address.ts';
 import { conn } from '../core/records/conn.ts';
+import { dns } from '../core/records/dns.ts';
+import type { Log } from '../core/records/record.ts';
 import { connectionUid } from '../core/records/uid.ts';
 import { weird } from '../core/records/weird.ts';
 import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
@@ -14,11 +16,13 @@ import type { FlowTable } from './flow/table.ts';
 import { turnRound } from './flow/turnRound.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { FlowAccess } from './protocols/flow.ts';
-import type { Emit, FlowId, ProtocolFlow } from './protocols/protocol.ts';
+import type { DnsSubscriber } from './protocols/dns/exchange.ts';
+import type { Emit, FlowId, Protocol, ProtocolFlow } from './protocols/protocol.ts';
 import { Protocols } from './protocols/protocols.ts';
 import { createProtocols } from './protocols/registry.ts';
 import { Tunnels } from './protocols/tunnels.ts';
 import { VerdictWeirds } from './protocols/verdictWeirds.ts';
+import { ApplicationFeed } from './window/applicationFeed.ts';
 
 export interface ProtocolStageOptions {
   /** The sensor's name: part of what uids are made of. */
@@ -27,6 +31,10 @@ export interface ProtocolStageOptions {
   local?: readonly string[];
   /** Takes the rows, in the order in which they come to be. */
   emit: Emit;
+  /** Names of the logs whose rows somebody wants; all if absent. Others may come all the same, where they cost little. */
+  wants?: ReadonlySet<string>;
+  /** Told of DNS, beside the rows. */
+  onDns?: DnsSubscriber;
 }
 
 /** What a pipeline is told to call. */
@@ -36,6 +44,8 @@ export interface PipelineHooks {
   onCarrier: (pipeline: Pipeline, slot: number) => void;
   onVerdict: (pipeline: Pipeline, fields: PacketFields, reason: number) => void;
 }
+
+const noServices: readonly string[] = [];
 
 /**
  * Application protocols and connections' rows of one pipeline: joins the flow table, streams and analysers. Without it
@@ -48,7 +58,13 @@ export class ProtocolStage implements FlowAccess {
     onCarrier: (pipeline, slot) => this.#carrier(pipeline, slot),
     onVerdict: (pipeline, fields, reason) => this.#verdicts.note(fields, reason, timeOf(pipeline)),
   };
-  readonly emit: Emit;
+  readonly emit: Emit = (log, row) => {
+    this.#feed?.row(log, row);
+    this.#emit(log, row);
+  };
+  readonly #emit: Emit;
+  #feed: ApplicationFeed | undefined;
+  readonly #options: ProtocolStageOptions;
   readonly #sensor: string;
   readonly #local: NetworkSet;
   readonly #hasher: KeyHasher = new KeyHasher();
@@ -63,10 +79,11 @@ export class ProtocolStage implements FlowAccess {
   #time = 0;
 
   constructor(options: ProtocolStageOptions) {
-    this.emit = options.emit;
+    this.#options = options;
+    this.#emit = options.emit;
     this.#sensor = options.sensor;
-    this.#tunnels = new Tunnels(options.emit);
-    this.#verdicts = new VerdictWeirds(options.emit, options.sensor);
+    this.#tunnels = new Tunnels(this.emit);
+    this.#verdicts = new VerdictWeirds(this.emit, options.sensor);
     this.#local = new NetworkSet(options.local ?? nonGlobalNetworks);
   }
 
@@ -74,8 +91,16 @@ export class ProtocolStage implements FlowAccess {
   attach(pipeline: Pipeline): void {
     const { flows } = pipeline;
     const { table, tracker } = flows;
+    this.#feed = new ApplicationFeed(pipeline);
     this.#context = { table, tracker, sensor: this.#sensor, local: this.#local, hasher: this.#hasher };
-    this.#protocols = new Protocols(createProtocols(), flows, new Streams(flows), this);
+    this.#protocols = new Protocols(this.#create(), flows, new Streams(flows), this);
+  }
+
+  #create(): Protocol[] {
+    const feed: DnsSubscriber = (exchange) => this.#feed?.dns(exchange);
+    const { onDns } = this.#options;
+    const subscribers = onDns === undefined ? [feed] : [feed, onDns];
+    return createProtocols({ dns: { subscribers, isLogged: this.#wants(dns) } });
   }
 
   /** Who looked at what; absent before `attach`. */
@@ -142,14 +167,16 @@ export class ProtocolStage implements FlowAccess {
 
   #packet(pipeline: Pipeline, fields: PacketFields): void {
     const { flows } = pipeline;
-    if (flows.created && fields.outerCount > 0) {
+    if (flows.created && fields.outerCount > 0 && this.#wants(conn)) {
       const carriers = Array.from(pipeline.carriers.subarray(0, fields.outerCount));
       this.#parents.set(
         flows.slot,
         carriers.map((slot) => this.#uid(slot)),
       );
     }
-    this.#time = timeOf(pipeline);
+    // Zeek's clock does not go back with packets that are late.
+    this.#time = Math.max(this.#time, timeOf(pipeline));
+    this.#protocols!.tick(this.#time);
     if (fields.protocol !== IpProtocol.TCP && fields.protocol !== IpProtocol.UDP) return;
     this.#protocols!.packet(fields, this.#time);
   }
@@ -162,17 +189,26 @@ export class ProtocolStage implements FlowAccess {
   #connection(slot: number): void {
     const { u32, f64 } = this.#table;
     const at = slot * SLOT_WORDS;
-    const last = f64[slot * SLOT_DOUBLES + Double.LAST_SECONDS]! + Math.floor(u32[at + Word.LAST_NANOS]! / 1000) / 1e6;
+    const double = slot * SLOT_DOUBLES;
+    const last = f64[double + Double.LAST_SECONDS]! + Math.floor(u32[at + Word.LAST_NANOS]! / 1000) / 1e6;
     const isCarrier = (u32[at + Word.KIND]! & KIND_OUTER) !== 0;
-    const services = isCarrier ? [] : this.#protocols!.end(slot, last);
+    const services = isCarrier ? noServices : this.#protocols!.end(slot, last);
     if (isCarrier) this.#tunnels.end(this.id(slot), this.#time);
+    if (services.length > 0) {
+      this.#feed!.ended(services, f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!);
+    }
     const parents = this.#parents.get(slot);
     if (parents !== undefined) this.#parents.delete(slot);
+    if (!this.#wants(conn)) return;
     this.emit(conn, {
       ...readConnection(this.#context!, slot),
       ...(services.length > 0 && { service: services.join(',') }),
       ...(parents !== undefined && { tunnel_parents: parents }),
     });
+  }
+
+  #wants({ path }: Log): boolean {
+    return this.#options.wants?.has(path) ?? true;
   }
 
   #uid(slot: number): string {

@@ -83,8 +83,7 @@ async function runHere(
   { writer, sizes }: Beside,
   stage: ProtocolStage | undefined,
 ): Promise<Run> {
-  const { pipeline, windows, filter, total } = await createRun(options, 0, 1, stage?.hooks);
-  stage?.attach(pipeline);
+  const { pipeline, windows, filter, total } = await createRun(options, 0, 1, stage);
   await eachBatch(source, options, (batch) => {
     pipeline.process(batch);
     sizes?.process(batch);
@@ -118,7 +117,7 @@ async function createLogs({ logs }: ReadOptions): Promise<CaptureLogs | undefine
   return new Logs(logs);
 }
 
-/** Application protocols, looked at for logs only. */
+/** Application protocols whose rows are logged. */
 async function createStage({ local }: ReadOptions, logs: CaptureLogs | undefined): Promise<ProtocolStage | undefined> {
   if (logs === undefined) return undefined;
   const { ProtocolStage: Stage } = await import('./protocolStage.ts');

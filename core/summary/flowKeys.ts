@@ -17,6 +17,8 @@ import { takesRealm } from './realm.ts';
 export const HOST_WORDS = 5;
 export const PAIR_WORDS = 10;
 export const SERVICE_WORDS = 1;
+/** A status of HTTP, then an address with its realm. */
+export const STATUS_WORDS: number = 1 + HOST_WORDS;
 
 /** Where the flow's and the service's bytes are put, behind those of the addresses. */
 const FLOW_BYTE = 64;

@@ -9,7 +9,7 @@ import { FlowSample } from '../sketch/sample/flowSample.ts';
 import { TopList } from '../sketch/top/topList.ts';
 import type { TopRows } from '../sketch/top/topRows.ts';
 import { Counters } from './counters.ts';
-import { HOST_WORDS, PAIR_WORDS, SERVICE_WORDS } from './flowKeys.ts';
+import { HOST_WORDS, PAIR_WORDS, SERVICE_WORDS, STATUS_WORDS } from './flowKeys.ts';
 import { Health } from './health.ts';
 import { kindOf, kinds } from './kinds.ts';
 import { decodeParameters, decodeSection, encodeSection, type SectionKind } from './section.ts';
@@ -160,11 +160,35 @@ const cases: { readonly [N in keyof typeof kinds]: Case<unknown> } = {
     arbitrary: distinct,
     facts: (value) => distinctFacts(value as Distinct),
   },
+  names: {
+    kind: kinds.names,
+    parameters: [12],
+    arbitrary: distinct,
+    facts: (value) => distinctFacts(value as Distinct),
+  },
+  serverNames: {
+    kind: kinds.serverNames,
+    parameters: [12],
+    arbitrary: distinct,
+    facts: (value) => distinctFacts(value as Distinct),
+  },
   topHosts: topCase(kinds.topHosts, HOST_WORDS),
   topSources: topCase(kinds.topSources, HOST_WORDS),
   topDestinations: topCase(kinds.topDestinations, HOST_WORDS),
   topPairs: topCase(kinds.topPairs, PAIR_WORDS),
   topServices: { kind: kinds.topServices, parameters: [1000], arbitrary: top(SERVICE_WORDS), facts: (rows) => rows },
+  statusClients: {
+    kind: kinds.statusClients,
+    parameters: [1000],
+    arbitrary: top(STATUS_WORDS),
+    facts: (rows) => rows,
+  },
+  statusServers: {
+    kind: kinds.statusServers,
+    parameters: [1000],
+    arbitrary: top(STATUS_WORDS),
+    facts: (rows) => rows,
+  },
   sizes: kllCase(kinds.sizes),
   durations: kllCase(kinds.durations),
   handshakes: kllCase(kinds.handshakes),

@@ -10,7 +10,7 @@ import { decodeFlowSample, encodeFlowSample } from '../sketch/sample/flowSampleC
 import { decodeTop, encodeTop } from '../sketch/top/topCodec.ts';
 import { TopRows } from '../sketch/top/topRows.ts';
 import { Counters, decodeCounters, encodeCounters } from './counters.ts';
-import { HOST_WORDS, PAIR_WORDS, SERVICE_WORDS } from './flowKeys.ts';
+import { HOST_WORDS, PAIR_WORDS, SERVICE_WORDS, STATUS_WORDS } from './flowKeys.ts';
 import { decodeHealth, encodeHealth, Health } from './health.ts';
 import type { SectionKind } from './section.ts';
 import { splitKind } from './split.ts';
@@ -155,11 +155,20 @@ export const kinds = {
   pairs: splitKind(distinctKind(18, 'distinct.pairs', 'Ordered pairs of sender and receiver.')),
   flows: splitKind(distinctKind(19, 'distinct.flows', 'Flow keys: realm, addresses, protocol, ports.')),
   services: distinctKind(20, 'distinct.services', 'Protocols and ports of responders.'),
+  names: distinctKind(21, 'distinct.names', 'Names that were asked for by DNS.'),
+  serverNames: distinctKind(22, 'distinct.serverNames', 'Names of servers that clients of TLS and QUIC gave.'),
   topHosts: splitKind(topKind(32, 'top.hosts', HOST_WORDS, 'Addresses by what they sent and were sent.')),
   topSources: splitKind(topKind(33, 'top.sources', HOST_WORDS, 'Addresses by what they sent.')),
   topDestinations: splitKind(topKind(34, 'top.destinations', HOST_WORDS, 'Addresses by what they were sent.')),
   topPairs: splitKind(topKind(35, 'top.pairs', PAIR_WORDS, 'Ordered pairs by what the one sent the other.')),
   topServices: topKind(36, 'top.services', SERVICE_WORDS, 'Services by the traffic of their flows, both ways.'),
+  statusClients: topKind(
+    37,
+    'http.statusClients',
+    STATUS_WORDS,
+    'Answers of HTTP by status and client: packets are answers, octets those of bodies.',
+  ),
+  statusServers: topKind(38, 'http.statusServers', STATUS_WORDS, 'The same by status and server.'),
   sizes: quantilesKind(48, 'sizes', 'Octets of the connections that ended.'),
   durations: quantilesKind(49, 'durations', 'Seconds that the connections that ended lasted.'),
   handshakes: quantilesKind(

@@ -1,4 +1,5 @@
 import { formatAddress } from '../packet/address.ts';
+import { type ApplicationResult, applicationsOf } from './applicationResult.ts';
 import type { Distinct } from '../sketch/distinct/distinct.ts';
 import type { Estimate } from '../sketch/hll/estimator.ts';
 import type { Kll } from '../sketch/kll/kll.ts';
@@ -36,7 +37,7 @@ export interface SideResult {
  * A summary as people and programs are shown it: part of `picket read --json`. `distinct` and `top` are of both sides
  * together.
  */
-export interface SummaryResult {
+export interface SummaryResult extends ApplicationResult {
   distinct: SplitCounts & { services: Estimate };
   top: SplitLists & { services: ResultRow[] };
   local: SideResult;
@@ -83,6 +84,7 @@ export function resultOf(summary: Summary, count: number, by: Metric): SummaryRe
     durations: quantilesOf(values.durations),
     handshakes: quantilesOf(values.handshakes),
     retransmits: quantilesOf(values.retransmits),
+    ...applicationsOf(summary, count),
   };
 }
 

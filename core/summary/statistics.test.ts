@@ -191,7 +191,11 @@ test('a summary without sections is empty and neutral', () => {
   empty.merge(summary);
   expect(empty.toSections()).toEqual(summary.toSections());
   const bothEnds = { hosts: known(1), sources: known(1), destinations: known(1) };
+  const nobody = { estimate: 0, lower: 0, upper: 0, exact: true };
   expect(resultOf(empty, 1, 'octets')).toEqual({
+    dns: { queries: 0, responses: 0, names: nobody, types: {}, rcodes: {}, encrypted: {} },
+    http: { requests: 0, responses: 0, byStatusClient: [], byStatusServer: [], unseen: null },
+    tls: { clientHellos: 0, serverNames: nobody },
     distinct: {
       ...Object.fromEntries(['hosts', 'sources', 'destinations', 'pairs'].map((name) => [name, known(2)])),
       services: known(1),

@@ -5,6 +5,7 @@ import { KllFeed } from '../sketch/kll/kllFeed.ts';
 import { Kll } from '../sketch/kll/kll.ts';
 import { type Metric, TopList } from '../sketch/top/topList.ts';
 import type { TopRows } from '../sketch/top/topRows.ts';
+import { ApplicationStatistics } from './applications.ts';
 import { quantileCoins } from './coin.ts';
 import { Counters } from './counters.ts';
 import { FlowKeys, HOST_WORDS, PAIR_WORDS, SERVICE_WORDS } from './flowKeys.ts';
@@ -66,6 +67,8 @@ export class Statistics {
   readonly handshakes: KllFeed;
   readonly retransmits: KllFeed;
   readonly keyed: KeyedFeed | undefined;
+  /** What application protocols add. */
+  readonly applications: ApplicationStatistics;
 
   readonly #local: NetworkSet;
   readonly #scope: number;
@@ -93,6 +96,7 @@ export class Statistics {
     this.topDestinations = new Split(list(HOST_WORDS), list(HOST_WORDS), this.#scope);
     this.topPairs = new Split(list(PAIR_WORDS), list(PAIR_WORDS), this.#scope);
     this.topServices = list(SERVICE_WORDS);
+    this.applications = new ApplicationStatistics(exact, topCapacity, by, this.counters, hasher);
     this.#coin = options.coin ?? 0;
     const coin = number ^ this.#coin;
     this.sizes = new KllFeed(new Kll(coin ^ quantileCoins.sizes));
@@ -214,6 +218,7 @@ export class Statistics {
       split.remote.reset();
     }
     this.topServices.reset();
+    this.applications.reset();
     const coin = number ^ this.#coin;
     this.sizes.reset(coin ^ quantileCoins.sizes);
     this.durations.reset(coin ^ quantileCoins.durations);
@@ -246,11 +251,15 @@ export class Statistics {
         pairs: this.pairs,
         flows: this.flows,
         services: this.services,
+        names: this.applications.names,
+        serverNames: this.applications.serverNames,
         topHosts: rows(this.topHosts),
         topSources: rows(this.topSources),
         topDestinations: rows(this.topDestinations),
         topPairs: rows(this.topPairs),
         topServices: this.topServices.toRows(listRows),
+        statusClients: this.applications.statusClients.toRows(listRows),
+        statusServers: this.applications.statusServers.toRows(listRows),
         sizes: this.sizes.take(),
         durations: this.durations.take(),
         handshakes: this.handshakes.take(),

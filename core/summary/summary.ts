@@ -21,11 +21,15 @@ export interface SummaryValues {
   pairs: Split<Distinct>;
   flows: Split<Distinct>;
   services: Distinct;
+  names: Distinct;
+  serverNames: Distinct;
   topHosts: Split<TopRows>;
   topSources: Split<TopRows>;
   topDestinations: Split<TopRows>;
   topPairs: Split<TopRows>;
   topServices: TopRows;
+  statusClients: TopRows;
+  statusServers: TopRows;
   sizes: Kll;
   durations: Kll;
   handshakes: Kll;
@@ -92,13 +96,14 @@ export class Summary {
 
   /** Cuts every top list to the first `n` by octets and the first `n` by packets. */
   cutLists(n: number): void {
-    for (const rows of this.#lists()) rows.cutToUnion(n);
+    for (const rows of this.lists()) rows.cutToUnion(n);
   }
 
-  #lists(): TopRows[] {
-    const { topHosts, topSources, topDestinations, topPairs, topServices } = this.values;
+  /** Every list. */
+  lists(): TopRows[] {
+    const { topHosts, topSources, topDestinations, topPairs, topServices, statusClients, statusServers } = this.values;
     const split = [topHosts, topSources, topDestinations, topPairs];
-    return [...split.flatMap(({ local, remote }) => [local, remote]), topServices];
+    return [...split.flatMap(({ local, remote }) => [local, remote]), topServices, statusClients, statusServers];
   }
 
   /**
@@ -126,7 +131,7 @@ export class Summary {
   /** As the sections that a part ships: lists cut to what its length has, values rounded to what is sent. */
   toPartSections(part: PartLength): Section[] {
     this.cutLists(listRows(part.seconds));
-    for (const rows of this.#lists()) rows.roundMissed();
+    for (const rows of this.lists()) rows.roundMissed();
     if (isShipped(pointOctets.cadence, part.seconds, part.windowSeconds)) this.keyed?.pointOctets.quantize();
     return this.toSections(part);
   }

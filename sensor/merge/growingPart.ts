@@ -1,4 +1,3 @@
-import type { TopRows } from '../../core/sketch/top/topRows.ts';
 import { quantileCoins } from '../../core/summary/coin.ts';
 import { type Loss, noLoss, type WindowPart } from '../../core/summary/part.ts';
 import { Refusal } from '../../core/sketch/refusal.ts';
@@ -37,7 +36,7 @@ export class GrowingPart {
     this.seconds = seconds;
     this.covered = { from: start, to: start };
     this.summary = summary;
-    for (const rows of listsOf(summary)) rows.capacity = LIST_ROOM;
+    for (const rows of summary.lists()) rows.capacity = LIST_ROOM;
     for (const [name, own] of Object.entries(quantileCoins)) {
       summary.values[name as keyof typeof quantileCoins].seed = (start ^ seconds ^ coin ^ own) >>> 0;
     }
@@ -74,7 +73,7 @@ export class GrowingPart {
   /** As it is shipped. The summary's lists are cut: it must not grow any more. */
   toPart(tap: string, windowSeconds: number): WindowPart {
     const { start, seconds, packets, octets, loss, covered, summary } = this;
-    for (const rows of listsOf(summary)) rows.capacity = LIST_CAPACITY;
+    for (const rows of summary.lists()) rows.capacity = LIST_CAPACITY;
     return {
       tap,
       start,
@@ -130,13 +129,4 @@ export function emptySummary(): Summary {
   const summary = Summary.fromSections([]);
   if (summary instanceof Refusal) throw new RangeError(String(summary));
   return summary;
-}
-
-/** Every list of a summary. */
-export function listsOf(summary: Summary): TopRows[] {
-  const { topHosts, topSources, topDestinations, topPairs, topServices } = summary.values;
-  return [
-    ...[topHosts, topSources, topDestinations, topPairs].flatMap(({ local, remote }) => [local, remote]),
-    topServices,
-  ];
 }

@@ -17,6 +17,8 @@ export function takeOver({ envelope, sections, lists, scope, point }: HandedWind
   summary.values.topDestinations = split(4);
   summary.values.topPairs = split(6);
   summary.values.topServices = rows[8]!;
+  summary.values.statusClients = rows[9]!;
+  summary.values.statusServers = rows[10]!;
   if (point !== undefined && summary.keyed !== undefined) {
     const { pointOctets } = summary.keyed;
     pointOctets.counters.set(point.counters);

@@ -4,7 +4,7 @@ import type { Metric } from '../../core/sketch/top/topList.ts';
 import type { PacketFilter } from '../capture/filter.ts';
 import { Statistics } from '../../core/summary/statistics.ts';
 import type { Summary } from '../../core/summary/summary.ts';
-import type { PipelineHooks } from '../protocolStage.ts';
+import type { ProtocolStage } from '../protocolStage.ts';
 import { Pipeline } from '../pipeline.ts';
 import { summaryOf } from '../window/part.ts';
 import { RunWindows } from './runResult.ts';
@@ -44,13 +44,22 @@ export async function createFilter(expression: string): Promise<PacketFilter | u
   return new PacketFilter(expression);
 }
 
+/** Application protocols for the counts alone: no log is written. */
+async function createStage({ local }: RunOptions): Promise<ProtocolStage> {
+  const { ProtocolStage: Stage } = await import('../protocolStage.ts');
+  const nothing = { sensor: 'file', emit: () => {}, wants: new Set<string>() };
+  return new Stage({ ...nothing, ...(local === undefined ? {} : { local }) });
+}
+
+/** A pipeline of one worker. `stage`: its application protocols, if rows are wanted of them. */
 export async function createRun(
   options: RunOptions,
   worker: number,
   workers: number,
-  hooks: Partial<PipelineHooks> = {},
+  stage?: ProtocolStage,
 ): Promise<PipelineRun> {
   const windows = new RunWindows();
+  const protocols = stage ?? (await createStage(options));
   const filter = await createFilter(options.filter);
   const statistics = {
     exact: true,
@@ -72,7 +81,7 @@ export async function createRun(
     recycle: options.windows,
     ...(options.windows ? { total } : {}),
     ...(filter === undefined ? {} : { filter }),
-    ...hooks,
+    ...protocols.hooks,
     onWindow: (window) => {
       if (!options.windows) {
         only = summaryOf(window);
@@ -82,5 +91,6 @@ export async function createRun(
       windows.add(window.number * options.windowSeconds, summaryOf(window).toSections());
     },
   });
+  protocols.attach(pipeline);
   return { pipeline, windows, filter, total: () => only ?? total.toSummary() };
 }

@@ -25,7 +25,7 @@ export interface HandedWindow {
   readonly envelope: WindowEnvelope;
   /** Every kind but health; lists and count-min are empty in here. */
   readonly sections: readonly Section[];
-  /** The split lists, local and remote in turns, then the services. */
+  /** The split lists, local and remote in turns, then services, statuses by client and by server. */
   readonly lists: readonly HandedRows[];
   /** By which networks lists are split. */
   readonly scope: number;
@@ -39,6 +39,8 @@ export function handOver(window: Window, options: PartOptions): { window: Handed
   const lists = [
     ...splitLists.flatMap((name) => [statistics[name].local, statistics[name].remote]),
     statistics.topServices,
+    statistics.applications.statusClients,
+    statistics.applications.statusServers,
   ].map((list) => list.toUnsortedRows());
   const points = statistics.keyed?.pointOctets;
   const point = points === undefined ? undefined : { counters: points.counters.slice(), total: points.total };
@@ -78,11 +80,15 @@ function sectionsOf(statistics: Statistics): Section[] {
     pairs: statistics.pairs,
     flows: statistics.flows,
     services: statistics.services,
+    names: statistics.applications.names,
+    serverNames: statistics.applications.serverNames,
     topHosts: none('topHosts'),
     topSources: none('topSources'),
     topDestinations: none('topDestinations'),
     topPairs: none('topPairs'),
     topServices: empty(statistics.topServices),
+    statusClients: empty(statistics.applications.statusClients),
+    statusServers: empty(statistics.applications.statusServers),
     sizes: statistics.sizes.take(),
     durations: statistics.durations.take(),
     handshakes: statistics.handshakes.take(),

@@ -32,7 +32,7 @@ test('no analyser is entered where neither port nor content is of its protocol',
   for (let n = 0; n < 8; n++) {
     const ends = { clientPort: 40_000 + n, serverPort: 9_990 + n };
     packets.push(...tcpConversation(ends, exchange(random, 50_000)));
-    packets.push(...udpConversation(ends, exchange(random, 1000)));
+    packets.push(...udpConversation(ends, [...exchange(random, 1000), ...exchange(random, 500)]));
   }
   const { rows, protocols, counters, left } = await runProtocols(inOrder(packets));
   expect(rows['conn']).toHaveLength(16);

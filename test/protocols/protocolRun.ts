@@ -35,8 +35,7 @@ export async function runCapture(path: string): Promise<ProtocolRun> {
   const rows: Record<string, Row[]> = {};
   const stage = new ProtocolStage({ sensor: 'test', emit: (log, row) => (rows[log.path] ??= []).push(row) });
   const options = { filter: '', checksums: false, windows: false, windowSeconds: 10, by: 'octets' as const };
-  const { pipeline } = await createRun({ ...options, flowSlots: 4096 }, 0, 1, stage.hooks);
-  stage.attach(pipeline);
+  const { pipeline } = await createRun({ ...options, flowSlots: 4096 }, 0, 1, stage);
   const source = new FileSource({ paths: [path] });
   for (;;) {
     const batch = await source.next();

@@ -38,9 +38,16 @@ const splitKinds: Readonly<Record<DistinctKind, readonly SectionKind<Split<Disti
   names: [],
 };
 
-/** Numbers of the kinds of section whose union answers. No section counts names yet. */
+/** What is not told apart by where it is. */
+const plainKinds: Readonly<Partial<Record<DistinctKind, SectionKind<Distinct>>>> = {
+  services: kinds.services,
+  names: kinds.names,
+};
+
+/** Numbers of the kinds of section whose union answers. */
 export function sectionsOfDistinct(what: DistinctKind): number[] {
-  return what === 'services' ? [kinds.services.kind] : splitKinds[what].map(({ kind }) => kind);
+  const plain = plainKinds[what];
+  return plain === undefined ? splitKinds[what].map(({ kind }) => kind) : [plain.kind];
 }
 
 export function createDistinctFold(plan: DistinctPlan): Fold<DistinctResult> {
@@ -69,8 +76,9 @@ export function createDistinctFold(plan: DistinctPlan): Fold<DistinctResult> {
 
 /** The counts of a section that are of the side which is asked for. */
 function readCounts({ what, side }: DistinctPlan, section: WireSection): Distinct[] | undefined {
-  if (what === 'services') {
-    const count = decodeSection(kinds.services, section);
+  const plain = plainKinds[what];
+  if (plain !== undefined) {
+    const count = decodeSection(plain, section);
     return count instanceof Refusal ? undefined : [count];
   }
   const kind = splitKinds[what].find((one) => one.kind === section.kind);

@@ -17,7 +17,7 @@ export async function answerDistinct(
     await mergeFrame(desk, one, { fold: 'distinct', what, side, groups: [], ranges: 1 }, sectionsOfDistinct(what));
   const { union, sketch, leftOut } = await tell(frame);
   const back = await lookBack(desk, asked, frame, tell);
-  const notes = what === 'names' ? ['no sensor counts names yet: 0 says nothing'] : tellLeftOut(leftOut);
+  const notes = tellLeftOut(leftOut);
   return {
     ...headOf(desk, 'distinct', asked, frame, notes),
     value: union,
