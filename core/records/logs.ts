@@ -1,4 +1,5 @@
 import { conn } from './conn.ts';
+import { dhcp } from './dhcp.ts';
 import { dns } from './dns.ts';
 import { quic } from './quic.ts';
 import type { Log } from './record.ts';
@@ -9,4 +10,4 @@ import { weird } from './weird.ts';
 import { x509 } from './x509.ts';
 
 /** Every log there is, in the order of their documentation. */
-export const logs: readonly Log[] = [conn, dns, quic, ssl, ssh, tunnel, weird, x509];
+export const logs: readonly Log[] = [conn, dhcp, dns, quic, ssl, ssh, tunnel, weird, x509];

@@ -86,6 +86,8 @@ interface ProtocolBase {
   readonly name: string;
   /** Responder's ports at which it is expected: there it is tried with the first payload. */
   readonly ports: ReadonlySet<number>;
+  /** Told the time of each packet of the tap, before the packet: for what waits beside its flows. */
+  readonly tick?: (time: number) => void;
 }
 
 /** A protocol over TCP. */

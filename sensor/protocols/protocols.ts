@@ -42,6 +42,7 @@ export class Protocols {
   readonly #datagramsByPort: Map<number, DatagramProtocol[]> = new Map();
   readonly #streamsByContent: readonly StreamProtocol[];
   readonly #datagramsByContent: readonly DatagramProtocol[];
+  readonly #ticks: readonly ((time: number) => void)[];
 
   constructor(protocols: readonly Protocol[], flows: Flows, streams: Streams, access: FlowAccess) {
     this.#access = access;
@@ -61,12 +62,18 @@ export class Protocols {
     this.#datagramsByContent = protocols.filter(
       (protocol): protocol is DatagramProtocol => protocol.transport === 'udp' && protocol.recognise !== undefined,
     );
+    this.#ticks = protocols.flatMap(({ tick }) => tick ?? []);
     this.counters = { protocols: this.#counters, looks: 0, lookedOctets: 0, leftFlows: 0, leftPackets: 0 };
   }
 
   /** Flows that are looked at now. */
   get watched(): number {
     return this.#watched.size;
+  }
+
+  /** Time has come to that, whatever the packet at hand is; called before `packet`. */
+  tick(time: number): void {
+    for (const tick of this.#ticks) tick(time);
   }
 
   /** The packet at hand, which the flow table has counted: `time` is its own, in seconds. */

@@ -1,3 +1,4 @@
+import { createDhcp } from './dhcp/dhcp.ts';
 import { createDns, type DnsOptions } from './dns/dns.ts';
 import type { Files, FileStream } from './files/file.ts';
 import type { Protocol } from './protocol.ts';
@@ -26,5 +27,12 @@ export interface ProtocolServices {
 /** The application protocols that are looked at, made for one pipeline. */
 export function createProtocols({ files = noFiles, dns = {} }: ProtocolServices = {}): Protocol[] {
   const certificates = new Certificates(files);
-  return [...createDns(dns), createDtls(certificates), createQuic(), createSsh(), createTls(certificates)];
+  return [
+    createDhcp(),
+    ...createDns(dns),
+    createDtls(certificates),
+    createQuic(),
+    createSsh(),
+    createTls(certificates),
+  ];
 }
