@@ -119,6 +119,7 @@ function totalsOf({ coveredFrom, coveredTo, totals, other, encrypted }: DnsDiges
     clientless: other.clientless,
     shed: other.shed,
     shed_pairs: other.pairs,
+    unsketched: other.unsketched,
     dot_flows: dot.flows,
     dot_octets: dot.octets,
     doh_flows: doh.flows,

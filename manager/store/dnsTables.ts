@@ -125,6 +125,7 @@ export const dnsTotals: Table = {
     ['clientless', 'UInt64'],
     ['shed', 'UInt64'],
     ['shed_pairs', 'UInt64'],
+    ['unsketched', 'UInt64'],
     ['dot_flows', 'UInt64'],
     ['dot_octets', 'UInt64'],
     ['doh_flows', 'UInt64'],

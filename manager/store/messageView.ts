@@ -59,9 +59,10 @@ export class MessageView {
     return Array.from(this.#segments, ({ number }) => number);
   }
 
-  /** The messages with the number of their segment. What is damaged on the disk is left out. */
-  async *read(): AsyncIterable<JournalEntry & { segment: number }> {
-    for (const { segment, record } of this.#places) {
+  /** The messages with the number of their segment, or the newest of them. What is damaged on the disk is left out. */
+  async *read(newest = Infinity): AsyncIterable<JournalEntry & { segment: number }> {
+    const places = newest >= this.#places.length ? this.#places : this.#places.slice(-newest);
+    for (const { segment, record } of places) {
       const entry = await segment.read(record);
       if (entry !== undefined) yield { ...entry, segment: segment.number };
     }
