@@ -81,6 +81,8 @@ export interface DnsOther {
   readonly shed: number;
   /** Sights of pairs that were not kept for want of room. */
   readonly pairs: number;
+  /** Items that sketches had no room for: only these make an estimate too low. */
+  readonly unsketched: number;
 }
 
 export interface DnsTotals {

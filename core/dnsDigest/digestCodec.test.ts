@@ -71,7 +71,15 @@ const digests: fc.Arbitrary<DnsDigest> = fc.record({
   clients: fc
     .array(fc.tuple(address, counted, distinct), { maxLength: 6 })
     .map((rows) => rows.map(([key, counts, names]) => ({ client: key, ...counts, names }))),
-  other: fc.record({ queries: count, distinct, unnamed: count, clientless: count, shed: count, pairs: count }),
+  other: fc.record({
+    queries: count,
+    distinct,
+    unnamed: count,
+    clientless: count,
+    shed: count,
+    pairs: count,
+    unsketched: count,
+  }),
   totals: fc.record({
     queries: count,
     responses: count,

@@ -58,7 +58,7 @@ class DigestReader {
     const names = this.#readCounted((i) => this.#text(i));
     const clients = this.#readCounted((i) => this.#address(i));
     const pairs = this.#readPairs(Math.floor(coveredFrom));
-    const [otherQueries, unnamed, clientless, shed, otherPairs] = this.#numbers(5);
+    const [otherQueries, unnamed, clientless, shed, otherPairs, unsketched] = this.#numbers(6);
     const [asked, responses, unasked, local, opcodes] = this.#numbers(5);
     const types = this.#readValues();
     const rcodes = this.#readValues();
@@ -88,6 +88,7 @@ class DigestReader {
         clientless: clientless!,
         shed: shed!,
         pairs: otherPairs!,
+        unsketched: unsketched!,
       },
       totals: {
         queries: asked!,

@@ -2,7 +2,7 @@ import { formatAddress } from '../packet/address.ts';
 import { parsePrefix } from '../packet/networkSet.ts';
 import { ByteWriter } from '../sketch/byteWriter.ts';
 import { BitWriter } from './bits.ts';
-import { type DnsCount, type DnsDigest, type DnsPair, type DnsQueries, digestLimits } from './digest.ts';
+import { type DnsCount, type DnsDigest, type DnsPair, type DnsQueries } from './digest.ts';
 import type { Distinct } from './distinct.ts';
 import { writeDistinct } from './distinctCodec.ts';
 import type { RttBuckets } from './rttBuckets.ts';
@@ -53,7 +53,8 @@ export function encodeDigest(digest: DnsDigest): Uint8Array<ArrayBuffer> {
   writeColumns(out, [gaps(clients.map(({ order }) => order)), ...countsOf(clients.map(({ row }) => row))]);
   writePairs(out, digest, data, texts);
   const { other, totals, encrypted } = digest;
-  for (const value of [other.queries, other.unnamed, other.clientless, other.shed, other.pairs]) out.varint(value);
+  const { unnamed, clientless, shed, pairs, unsketched } = other;
+  for (const value of [other.queries, unnamed, clientless, shed, pairs, unsketched]) out.varint(value);
   const { queries, responses, unasked, local, opcodes } = totals;
   for (const value of [queries, responses, unasked, local, opcodes]) out.varint(value);
   writeValues(out, totals.types);
@@ -205,6 +206,3 @@ function gaps(values: readonly number[]): number[] {
 function zigzag(value: number): number {
   return value < 0 ? -2 * value - 1 : 2 * value;
 }
-
-/** About how many octets a digest of these rows takes, texts not counted. */
-export const rowOctets = { query: 24, name: 8, client: 8, pair: 32, limit: digestLimits.octets } as const;

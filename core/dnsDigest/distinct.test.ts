@@ -4,7 +4,7 @@ import { BitReader, BitWriter } from './bits.ts';
 import { Distinct, MOST_SPARSE, REGISTERS } from './distinct.ts';
 import { readDistinct, writeDistinct } from './distinctCodec.ts';
 import { ItemHash } from './itemHash.ts';
-import { SketchArena } from './sketchArena.ts';
+import { SketchArena, sketchOf as sketchIn } from './sketchArena.ts';
 
 const hash = new ItemHash();
 
@@ -122,9 +122,9 @@ test('an arena holds the same sketches', () => {
     }
   }
   expect(arena.shed).toBe(0);
-  for (const sketch of sizes.keys()) expect(plain(arena.take(sketch))).toEqual(plain(alone[sketch]!));
+  for (const sketch of sizes.keys()) expect(plain(sketchIn(arena.contents(), sketch))).toEqual(plain(alone[sketch]!));
   arena.clear();
-  expect(arena.take(7).estimate).toBe(0);
+  expect(sketchIn(arena.contents(), 7).estimate).toBe(0);
 });
 
 test('an arena that is full counts what it could not take', () => {
@@ -134,7 +134,7 @@ test('an arena that is full counts what it could not take', () => {
     arena.add(i % 8, hash.a, hash.b);
   }
   expect(arena.shed).toBeGreaterThan(50);
-  expect(Array.from({ length: 8 }, (_, i) => arena.take(i).cells!.length).reduce((a, b) => a + b)).toBe(
+  expect(Array.from({ length: 8 }, (_, i) => sketchIn(arena.contents(), i).cells!.length).reduce((a, b) => a + b)).toBe(
     100 - arena.shed,
   );
 });

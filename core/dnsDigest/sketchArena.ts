@@ -6,6 +6,14 @@ const DENSE = blockOctets.length - 1;
 /** Cells of a set, beyond which it grows: three of four. */
 const mostCells = [12, 48, 192, MOST_SPARSE] as const;
 
+/** An arena's contents as plain arrays, as they go to another thread. */
+export interface ArenaContents {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly offset: Uint32Array<ArrayBuffer>;
+  readonly size: Uint8Array<ArrayBuffer>;
+  readonly count: Uint16Array<ArrayBuffer>;
+}
+
 /**
  * Many sketches (`Distinct`) in one piece of memory of a fixed size. A sketch is named by the number that its owner has for
  * it; it takes memory once something is added. When there is none left, sketches stay as they are, which is counted.
@@ -65,16 +73,14 @@ export class SketchArena {
     return this.add(sketch, a, b);
   }
 
-  /** The sketch by itself. */
-  take(sketch: number): Distinct {
-    const size = this.#size[sketch]! - 1;
-    if (size < 0) return new Distinct();
-    const offset = this.#offset[sketch]!;
-    if (size < DENSE)
-      return Distinct.sparse([...this.#cellsOf(offset, size, this.#count[sketch]!)].sort((a, b) => a - b));
-    const registers = new Uint8Array(REGISTERS);
-    for (let i = 0; i < REGISTERS; i++) registers[i] = (this.#bytes[offset + (i >> 1)]! >> ((i & 1) * 4)) & 15;
-    return Distinct.dense(registers);
+  /** A copy of what is used. */
+  contents(): ArenaContents {
+    return {
+      bytes: this.#bytes.slice(0, this.#used),
+      offset: this.#offset.slice(),
+      size: this.#size.slice(),
+      count: this.#count.slice(),
+    };
   }
 
   /** Where that cell goes in a set, or -1 where it is in it. A free place holds 0, which is no item's cell. */
@@ -88,20 +94,11 @@ export class SketchArena {
     }
   }
 
-  #cellsOf(offset: number, size: number, count: number): number[] {
-    const start = offset >>> 1;
-    const found: number[] = [];
-    for (let i = 0; i < blockOctets[size]! >> 1 && found.length < count; i++) {
-      if (this.#cells[start + i] !== 0) found.push(this.#cells[start + i]!);
-    }
-    return found;
-  }
-
   #grow(sketch: number, size: number): boolean {
     const from = this.#offset[sketch]!;
     const to = this.#take(size + 1);
     if (to < 0) return false;
-    for (const cell of this.#cellsOf(from, size, this.#count[sketch]!)) {
+    for (const cell of cellsOf(this.#cells, from, size)) {
       if (size + 1 === DENSE) this.#raise(to, cell >>> 3, (cell & 7) + 1);
       else this.#cells[this.#find(to >>> 1, size + 1, cell)] = cell;
     }
@@ -128,4 +125,23 @@ export class SketchArena {
     this.#bytes.fill(0, offset, offset + octets);
     return offset;
   }
+}
+
+/** One sketch of an arena's contents. */
+export function sketchOf({ bytes, offset, size, count }: ArenaContents, sketch: number): Distinct {
+  const from = offset[sketch]!;
+  const kind = size[sketch]! - 1;
+  if (kind < 0 || count[sketch] === 0) return new Distinct();
+  if (kind < DENSE)
+    return Distinct.sparse(cellsOf(new Uint16Array(bytes.buffer), from, kind).toSorted((a, b) => a - b));
+  const registers = new Uint8Array(REGISTERS);
+  for (let i = 0; i < REGISTERS; i++) registers[i] = (bytes[from + (i >> 1)]! >> ((i & 1) * 4)) & 15;
+  return Distinct.dense(registers);
+}
+
+function cellsOf(all: Uint16Array, offset: number, size: number): number[] {
+  const found: number[] = [];
+  const start = offset >>> 1;
+  for (let at = start; at < start + (blockOctets[size]! >> 1); at++) if (all[at] !== 0) found.push(all[at]!);
+  return found;
 }

@@ -1,0 +1,88 @@
+/** What became of a sight. */
+export const Sight = {
+  /** It is the first or second of its name, and kept. */
+  KEPT: 0,
+  /** The first: kept, and the sights of another name gave way to it (`one`, `two`, `a`, `b` are of that one). */
+  DISPLACED: 1,
+  /** The third: the name leaves the table, `one` and `two` are the sights before. */
+  THIRD: 2,
+} as const;
+export type Sight = (typeof Sight)[keyof typeof Sight];
+
+const WAYS = 4;
+const WORDS = 4;
+
+/**
+ * Names that were seen once or twice in a period: by hash, without their texts, with who asked for what. A flood of names
+ * that are never asked for again passes through here and nowhere else; when there is no room, others' sights give way.
+ */
+export class SightTable {
+  one = 0;
+  two = 0;
+  a = 0;
+  b = 0;
+  /** By place: hash a and b, then two sights (0 = none). */
+  readonly #places: Uint32Array;
+  readonly #mask: number;
+  readonly #seed: number;
+  #victim = 0;
+
+  /** `places`: a power of two. `seed`: a random odd word. */
+  constructor(places: number, seed: number) {
+    this.#places = new Uint32Array(places * WORDS);
+    this.#mask = places / WAYS - 1;
+    this.#seed = seed | 1;
+  }
+
+  /** A sight (not 0) of the name with that hash. */
+  see(a: number, b: number, sight: number): Sight {
+    const places = this.#places;
+    const start = ((Math.imul(b ^ a, this.#seed) >>> 7) & this.#mask) * WAYS * WORDS;
+    let free = -1;
+    for (let at = start; at < start + WAYS * WORDS; at += WORDS) {
+      if (places[at + 2] === 0) {
+        if (free < 0) free = at;
+      } else if (places[at] === a && places[at + 1] === b) {
+        if (places[at + 3] === 0) {
+          places[at + 3] = sight;
+          return Sight.KEPT;
+        }
+        this.#tell(at);
+        places[at + 2] = 0;
+        return Sight.THIRD;
+      }
+    }
+    let result: Sight = Sight.KEPT;
+    if (free < 0) {
+      this.#victim = (this.#victim + 1) % WAYS;
+      free = start + this.#victim * WORDS;
+      this.#tell(free);
+      result = Sight.DISPLACED;
+    }
+    places[free] = a;
+    places[free + 1] = b;
+    places[free + 2] = sight;
+    places[free + 3] = 0;
+    return result;
+  }
+
+  /** Tells of each name that is still there, in `one`, `two`, `a`, `b`. */
+  each(visit: () => void): void {
+    for (let at = 0; at < this.#places.length; at += WORDS) {
+      if (this.#places[at + 2] === 0) continue;
+      this.#tell(at);
+      visit();
+    }
+  }
+
+  clear(): void {
+    this.#places.fill(0);
+  }
+
+  #tell(at: number): void {
+    this.a = this.#places[at]!;
+    this.b = this.#places[at + 1]!;
+    this.one = this.#places[at + 2]!;
+    this.two = this.#places[at + 3]!;
+  }
+}
