@@ -5,7 +5,7 @@ import type { PacketFields } from '../../core/packet/fields.ts';
 import type { FlowClock } from './clock.ts';
 import { isBroadcast, markOrigin, ServerPorts, vlanLinks } from './direction.ts';
 import { Letter, noteOnce, Seen } from './history.ts';
-import { Double, LinkBit, SLOT_DOUBLES, SLOT_WORDS, Word } from './layout.ts';
+import { Double, LinkBit, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from './layout.ts';
 import { timeouts } from './timeouts.ts';
 
 /** Works on the flow table's slots; allocates nothing a packet. `direction` is 0 when end A sent the packet. */
@@ -60,7 +60,12 @@ export class DatagramTracker {
     if (protocol === IpProtocol.UDP) {
       const at = slot * SLOT_WORDS;
       const isOrigin = ((this.#u32[at + Word.STATE]! >> 1) & 1) === direction;
-      seconds = isDnsPort(isOrigin ? to : from) ? this.#dnsSeconds(slot) : timeouts.udp;
+      const state = this.#u32[at + Word.STATE]!;
+      // Zeek lets go of what gave up with the next packet, and of its timer.
+      if ((state & StateBit.REFUSED) !== 0) this.#u32[at + Word.STATE] = state | StateBit.RELEASED;
+      // When it is quiet for twice as long, some look of `DnsTimers` has ended it already.
+      const isTimed = isDnsPort(isOrigin ? to : from) && (state & StateBit.REFUSED) === 0;
+      seconds = isTimed ? 2 * timeouts.dns : timeouts.udp;
       noteOnce(this.#u32, at, direction, Seen.DATA, isOrigin ? Letter.D : Letter.D | 0x20);
     } else if (protocol === IpProtocol.ICMP || protocol === IpProtocol.ICMPV6) {
       seconds = timeouts.icmp;
@@ -69,15 +74,11 @@ export class DatagramTracker {
     f64[double + Double.EXPIRES] = this.#clock.now[0]! + seconds;
   }
 
-  /** Seconds to the next look, or until the flow has been quiet long enough if that is later. */
-  #dnsSeconds(slot: number): number {
-    const double = slot * SLOT_DOUBLES;
-    const f64 = this.#f64;
-    const packets = f64[double + Double.PACKETS_A]! + f64[double + Double.PACKETS_B]!;
-    if (packets === 0) return timeouts.dns;
-    const first = f64[double + Double.FIRST_SECONDS]! + this.#u32[slot * SLOT_WORDS + Word.FIRST_NANOS]! * 1e-9;
-    const age = this.#clock.now[0]! - first;
-    return Math.max(Math.ceil(age / timeouts.dns) * timeouts.dns - age, timeouts.dnsQuiet);
+  /** Whether the flow goes to a port of DNS: its end is told by `DnsTimers`. */
+  isDns(slot: number): boolean {
+    const at = slot * SLOT_WORDS;
+    const ports = this.#u32[at + Word.PORTS]!;
+    return isDnsPort((this.#u32[at + Word.STATE]! & StateBit.ORIG_B) === 0 ? ports & 0xffff : ports >>> 16);
   }
 }
 

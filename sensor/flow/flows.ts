@@ -3,6 +3,7 @@ import type { PacketFields } from '../../core/packet/fields.ts';
 import type { FlowClock } from './clock.ts';
 import { DatagramTracker } from './datagrams.ts';
 import { ServerPorts } from './direction.ts';
+import { DnsTimers } from './dnsTimers.ts';
 import { Double, KIND_FRAGMENT, KIND_OUTER, KIND_REALM_SHIFT, SLOT_DOUBLES, SLOT_WORDS, Word } from './layout.ts';
 import { FlowTable, type FlowSink } from './table.ts';
 import { TcpTracker } from './tcp.ts';
@@ -33,6 +34,7 @@ export class Flows {
 
   readonly tracker: TcpTracker;
   readonly datagrams: DatagramTracker;
+  readonly #dnsTimers: DnsTimers;
   readonly #clock: FlowClock;
   readonly #sink: FlowSink;
 
@@ -43,12 +45,14 @@ export class Flows {
     const ports = new ServerPorts();
     this.tracker = new TcpTracker(this.table.u32, this.table.f64, clock, ports);
     this.datagrams = new DatagramTracker(this.table.u32, this.table.f64, clock, ports);
+    this.#dnsTimers = new DnsTimers(this.table.u32, this.table.f64, clock);
   }
 
   /** A packet with its transport header decoded, innermost. */
   packet(fields: PacketFields): void {
     const { protocol } = fields;
     const { table, tracker, datagrams } = this;
+    this.#dnsTimers.run();
     const kind = protocol | (fields.realm << KIND_REALM_SHIFT);
     let slot = table.lookup(fields.address, 0, fields.sourcePort, fields.destinationPort, kind);
     if (protocol === IpProtocol.TCP) {
@@ -58,13 +62,17 @@ export class Flows {
       this.#add(slot, fields.ipLength, tracker.packet(slot, fields, table.direction));
       return;
     }
-    if (table.created) datagrams.open(slot, fields, table.direction);
+    if (table.created) {
+      datagrams.open(slot, fields, table.direction);
+      if (protocol === IpProtocol.UDP && datagrams.isDns(slot)) this.#dnsTimers.start(slot, this.frame.seconds[0]!);
+    }
     datagrams.packet(slot, fields, table.direction);
     this.#add(slot, fields.ipLength, 1);
   }
 
   /** A packet of which only the addresses are known: a fragment, or one whose transport header did not decode. */
   addresses(fields: PacketFields): void {
+    this.#dnsTimers.run();
     const kind = KIND_FRAGMENT | (fields.realm << KIND_REALM_SHIFT);
     this.#add(this.table.lookup(fields.address, 0, 0, 0, kind), fields.ipLength, 1);
     this.#expireIn(timeouts.unknown);
@@ -72,6 +80,7 @@ export class Flows {
 
   /** The carrier of a tunnel: outer header `n` of the packet, in the realm with that number. */
   outer(fields: PacketFields, n: number, realm: number): void {
+    this.#dnsTimers.run();
     const source = fields.outerPorts[2 * n]!;
     const destination = fields.outerPorts[2 * n + 1]!;
     const kind = KIND_OUTER | fields.outerProtocol[n]! | (realm << KIND_REALM_SHIFT);

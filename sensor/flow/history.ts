@@ -9,7 +9,7 @@
  * at 10, 100, 1000 ... times. The slot has room for 32 letters; what comes later is not written (Zeek goes on).
  * Letters are ASCII bytes in the slot's words, so nothing is allocated.
  */
-import { Word } from './layout.ts';
+import { StateBit, Word } from './layout.ts';
 
 export const HISTORY_LIMIT = 32;
 
@@ -44,6 +44,7 @@ export const Letter = {
 
 /** Appends one ASCII code to the history of the slot that begins at word `at`. */
 export function appendHistory(words: Uint32Array, at: number, code: number): void {
+  if (code === Letter.X) words[at + Word.STATE] = words[at + Word.STATE]! | StateBit.REFUSED;
   const length = words[at + Word.HISTORY_LENGTH]! & 0xff;
   if (length >= HISTORY_LIMIT) return;
   const index = at + Word.HISTORY + (length >> 2);

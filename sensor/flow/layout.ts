@@ -95,6 +95,10 @@ export const StateBit = {
   ESTABLISHED: 16,
   /** Nobody looks at the connection's data any more (`streams.ts`); above the bits of TCP. */
   DROPPED: 0x400,
+  /** An analyser gave up: it is not what it was taken for (Zeek's `X`). */
+  REFUSED: 0x800,
+  /** A packet came after that. */
+  RELEASED: 0x1000,
 } as const;
 
 /** `Word.LINKS`: outer VLAN id in bits 0-11 and inner one in bits 16-27, where the bits below say so. */

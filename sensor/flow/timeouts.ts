@@ -18,7 +18,7 @@ export const timeouts = {
   udp: 60,
   /**
    * `dns_session_timeout`: UDP to a port of DNS (also mDNS, LLMNR, NetBIOS names) is looked at every ten seconds from its
-   * first packet on, and over when it was quiet for nine of them.
+   * first packet on, and over when it was quiet for nine of them (`dnsTimers.ts`).
    */
   dns: 10,
   dnsQuiet: 9,
