@@ -52,6 +52,8 @@ export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeS
   filter?: { accept(batch: PacketBatch, i: number): boolean };
   /** Told of each connection that is over, tunnels' UDP carriers included, with the table to read its slot from. */
   onConnection?: (table: FlowTable, slot: number, reason: number) => void;
+  /** Every flow has ended; nothing comes any more. */
+  onFinish?: () => void;
   /** Told of each innermost packet that was counted for a flow, where logs are made. The fields are the next packet's after it. */
   onPacket?: (pipeline: Pipeline, fields: PacketFields) => void;
   /** Told of each flow of a tunnel's carrier that begins, by its slot. Before `onPacket` of the packet. */
@@ -165,6 +167,7 @@ export class Pipeline implements FlowSink {
     this.fragments.flush();
     this.#countFragments(this.windows.current);
     this.flows.table.flush();
+    this.#options.onFinish?.();
     this.windows.finish();
     this.#feedClosing(UNBOUNDED);
   }

@@ -15,6 +15,7 @@ import { Streams } from './flow/streams/streams.ts';
 import type { FlowTable } from './flow/table.ts';
 import { turnRound } from './flow/turnRound.ts';
 import type { Pipeline } from './pipeline.ts';
+import { FileTracker } from './protocols/files/fileTracker.ts';
 import type { FlowAccess } from './protocols/flow.ts';
 import type { DnsSubscriber } from './protocols/dns/exchange.ts';
 import type { Emit, FlowId, Protocol, ProtocolFlow } from './protocols/protocol.ts';
@@ -43,6 +44,7 @@ export interface PipelineHooks {
   onConnection: (table: FlowTable, slot: number) => void;
   onCarrier: (pipeline: Pipeline, slot: number) => void;
   onVerdict: (pipeline: Pipeline, fields: PacketFields, reason: number) => void;
+  onFinish: () => void;
 }
 
 const noServices: readonly string[] = [];
@@ -57,6 +59,7 @@ export class ProtocolStage implements FlowAccess {
     onConnection: (_table, slot) => this.#connection(slot),
     onCarrier: (pipeline, slot) => this.#carrier(pipeline, slot),
     onVerdict: (pipeline, fields, reason) => this.#verdicts.note(fields, reason, timeOf(pipeline)),
+    onFinish: () => this.#files.finish(),
   };
   readonly emit: Emit = (log, row) => {
     this.#feed?.row(log, row);
@@ -71,6 +74,7 @@ export class ProtocolStage implements FlowAccess {
   /** Names of the carriers, of the flows that began in a tunnel. As bounded as the flow table. */
   readonly #parents: Map<number, readonly string[]> = new Map();
   readonly #tunnels: Tunnels;
+  readonly #files: FileTracker = new FileTracker();
   readonly #verdicts: VerdictWeirds;
   /** Set by `attach`. */
   #context: ConnectionContext | undefined;
@@ -100,7 +104,7 @@ export class ProtocolStage implements FlowAccess {
     const feed: DnsSubscriber = (exchange) => this.#feed?.dns(exchange);
     const { onDns } = this.#options;
     const subscribers = onDns === undefined ? [feed] : [feed, onDns];
-    return createProtocols({ dns: { subscribers, isLogged: this.#wants(dns) } });
+    return createProtocols({ files: this.#files, dns: { subscribers, isLogged: this.#wants(dns) } });
   }
 
   /** Who looked at what; absent before `attach`. */

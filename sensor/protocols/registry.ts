@@ -1,26 +1,17 @@
 import { createDhcp } from './dhcp/dhcp.ts';
 import { createDns, type DnsOptions } from './dns/dns.ts';
-import type { Files, FileStream } from './files/file.ts';
+import type { HttpFiles } from './files/file.ts';
+import { noFiles } from './files/noFiles.ts';
+import { createHttp } from './http/http.ts';
 import type { Protocol } from './protocol.ts';
 import { createQuic } from './quic/quic.ts';
 import { createSsh } from './ssh/ssh.ts';
 import { createDtls, createTls } from './tls/tls.ts';
 import { Certificates } from './x509/certificates.ts';
 
-const unseen: FileStream = {
-  fuid: '',
-  mimeType: undefined,
-  data: () => {},
-  gap: () => {},
-  end: () => {},
-};
-
-/** Files that nobody looks at. */
-const noFiles: Files = { open: () => unseen, whole: () => ({ fuid: '', sha256: '' }) };
-
 export interface ProtocolServices {
   /** Who looks at what connections carry; nobody if absent. */
-  files?: Files;
+  files?: HttpFiles;
   dns?: DnsOptions;
 }
 
@@ -31,6 +22,7 @@ export function createProtocols({ files = noFiles, dns = {} }: ProtocolServices 
     createDhcp(),
     ...createDns(dns),
     createDtls(certificates),
+    createHttp(files),
     createQuic(),
     createSsh(),
     createTls(certificates),

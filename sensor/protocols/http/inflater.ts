@@ -1,0 +1,95 @@
+import { Inflate } from 'fflate';
+
+/** Compressed octets that are inflated at once: 1,032 times as many can come of them. */
+const PIECE = 1024;
+/** Octets of one body that are inflated. */
+const MOST_INFLATED = 1_073_741_824;
+/** Octets of a gzip header that are waited for. */
+const MOST_HEADER = 4096;
+
+const none = new Uint8Array(0);
+
+/** What stopped an inflation, if something did. */
+export type InflateState = 'goes on' | 'over' | 'failed' | 'too much';
+
+/**
+ * Undoes gzip (RFC 1952), zlib (RFC 1950) and bare deflate (RFC 1951) as octets come; which it is, its first octets say.
+ * Only the first member of gzip counts; checksums are not looked at. Bounded against bombs.
+ */
+export class Inflater {
+  readonly #out: (bytes: Uint8Array) => void;
+  readonly #inflate: Inflate;
+  #state: InflateState = 'goes on';
+  /** Octets of a header that is not complete; undefined behind it. */
+  #header: Uint8Array | undefined = none;
+  #inflated = 0;
+
+  constructor(out: (bytes: Uint8Array) => void) {
+    this.#out = out;
+    this.#inflate = new Inflate((bytes) => {
+      this.#inflated += bytes.length;
+      if (this.#inflated > MOST_INFLATED) this.#state = 'too much';
+      else if (bytes.length > 0) this.#out(bytes);
+    });
+  }
+
+  get state(): InflateState {
+    return this.#state;
+  }
+
+  push(bytes: Uint8Array, from: number, to: number): void {
+    if (this.#state !== 'goes on') return;
+    if (this.#header === undefined) {
+      this.#push(bytes, from, to);
+      return;
+    }
+    const joined = new Uint8Array(this.#header.length + to - from);
+    joined.set(this.#header);
+    joined.set(bytes.subarray(from, to), this.#header.length);
+    const begin = contentBegin(joined);
+    if (begin === -1 && joined.length < MOST_HEADER) {
+      this.#header = joined;
+      return;
+    }
+    this.#header = undefined;
+    this.#push(joined, Math.max(0, begin), joined.length);
+  }
+
+  #push(bytes: Uint8Array, from: number, to: number): void {
+    try {
+      for (let at = from; at < to && this.#state === 'goes on'; at += PIECE) {
+        // It keeps what it is given: a copy, as the octets are borrowed.
+        this.#inflate.push(bytes.slice(at, Math.min(to, at + PIECE)));
+      }
+    } catch {
+      this.#state = 'failed';
+    }
+  }
+}
+
+/** Where the deflated octets begin; -1 = more is needed to tell. */
+function contentBegin(bytes: Uint8Array): number {
+  if (bytes.length < 2) return -1;
+  const [first, second] = [bytes[0]!, bytes[1]!];
+  if (first === 0x1f && second === 0x8b) return gzipBegin(bytes);
+  const isZlib = (first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0;
+  return isZlib ? 2 : 0;
+}
+
+function gzipBegin(bytes: Uint8Array): number {
+  if (bytes.length < 10) return -1;
+  const flags = bytes[3]!;
+  let at = 10;
+  if ((flags & 4) !== 0) {
+    if (at + 2 > bytes.length) return -1;
+    at += 2 + bytes[at]! + bytes[at + 1]! * 256;
+  }
+  for (const flag of [8, 16]) {
+    if ((flags & flag) === 0) continue;
+    const end = bytes.indexOf(0, at);
+    if (end === -1) return -1;
+    at = end + 1;
+  }
+  if ((flags & 2) !== 0) at += 2;
+  return at > bytes.length ? -1 : at;
+}
