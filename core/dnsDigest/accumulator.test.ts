@@ -18,8 +18,18 @@ const accumulator = (octets = 1 << 20): DnsAccumulator =>
 function exchange(client: number, name: string, more: Partial<DnsObservation> = {}): DnsObservation {
   const ends = Uint32Array.of(0, 0, 0xffff, 0x0a000000 + client, 0, 0, 0xffff, 0x08080808);
   return {
-    ...{ time: 1234.5, ends, serverPort: 53, opcode: 0, hasQuery: true, hasReply: true, name, qtype: 1, rcode: 0 },
-    ...{ rtt: 0.02, answers: [], answerCount: 0 },
+    time: 1234.5,
+    ends,
+    serverPort: 53,
+    opcode: 0,
+    hasQuery: true,
+    hasReply: true,
+    name,
+    qtype: 1,
+    rcode: 0,
+    rtt: 0.02,
+    answers: [],
+    answerCount: 0,
     ...more,
   };
 }
