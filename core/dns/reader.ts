@@ -13,6 +13,8 @@ const MOST_LABEL = 63;
 const MOST_POINTERS = 20;
 /** Faults of one message that are told. */
 const MOST_FAULTS = 8;
+/** Names of one message that are remembered by where they stand, as pointers lead there. */
+const MOST_KNOWN = 4;
 
 const POINTER = 0xc0;
 const DOT = 0x2e;
@@ -47,6 +49,11 @@ export class DnsReader {
   /** Where the latest name's labels end in `#name`. */
   readonly #ends: Uint16Array = new Uint16Array(MOST_NAME);
   readonly #names: NameTexts = new NameTexts();
+  /** The message's first names without a pointer in them: where they begin, what they are. */
+  readonly #knownAt: Int32Array = new Int32Array(MOST_KNOWN);
+  readonly #knownTexts: string[] = Array.from({ length: MOST_KNOWN }, () => '');
+  readonly #knownKeys: string[] = Array.from({ length: MOST_KNOWN }, () => '');
+  #known = 0;
 
   reset(bytes: Uint8Array, start: number, end: number, isNetbios: boolean): void {
     this.bytes = bytes;
@@ -55,6 +62,7 @@ export class DnsReader {
     this.end = end;
     this.isNetbios = isNetbios;
     this.isBroken = false;
+    this.#known = 0;
     if (this.faults.length > 0) this.faults.length = 0;
   }
 
@@ -107,13 +115,23 @@ export class DnsReader {
    * inside a label are `\DDD`.
    */
   name(): string {
-    const { bytes } = this;
+    const { bytes, pos } = this;
+    // Most names in answers are a pointer to one that was read.
+    if (this.end - pos >= 2 && bytes[pos]! >= POINTER) {
+      const target = this.start + (((bytes[pos]! & 0x3f) << 8) | bytes[pos + 1]!);
+      for (let i = 0; i < this.#known; i++) {
+        if (this.#knownAt[i] !== target) continue;
+        this.pos = pos + 2;
+        this.key = this.#knownKeys[i]!;
+        return this.#knownTexts[i]!;
+      }
+    }
     const name = this.#name;
     let length = 0;
     let labels = 0;
     let specials = 0;
     let hash = 0;
-    let at = this.pos;
+    let at = pos;
     let end = this.end;
     let pointers = 0;
     /** Where the name ends in the record, once a pointer has led away. */
@@ -170,9 +188,20 @@ export class DnsReader {
     this.pos = after < 0 ? at : after;
     if (length >= LONG_NAME) this.fault(DnsFault.NAME_LONG);
     if (length > 0) length--;
-    if (specials === 0) return (this.key = this.#names.text(name, length, hash ^ (length << 8)));
-    this.key = this.#keyOf(labels);
-    return byteText(name, 0, length);
+    let text: string;
+    if (specials === 0) {
+      text = this.#names.text(name, length, hash ^ (length << 8));
+      this.key = text;
+    } else {
+      text = byteText(name, 0, length);
+      this.key = this.#keyOf(labels);
+    }
+    if (after < 0 && !this.isBroken && this.#known < MOST_KNOWN) {
+      this.#knownAt[this.#known] = pos;
+      this.#knownTexts[this.#known] = text;
+      this.#knownKeys[this.#known++] = this.key;
+    }
+    return text;
   }
 
   #keyOf(labels: number): string {

@@ -7,7 +7,9 @@ const MOST_OF_ONE_ID = 50;
 type Waiting = Map<number, Pending[]>;
 
 /** Takes what is given up unmatched. */
-export type GiveUp = (pending: Pending) => void;
+export interface Giver {
+  give(pending: Pending): void;
+}
 
 /**
  * Matches the queries and answers of one flow by their id, as Zeek's script does: the answer goes to the query that has
@@ -37,22 +39,22 @@ export class Exchanges {
     return this.#queries === undefined ? undefined : take(this.#queries, id);
   }
 
-  addQuery(pending: Pending, out: GiveUp): void {
+  addQuery(pending: Pending, giver: Giver): void {
     if (this.#first === undefined) this.#first = pending;
-    else wait((this.#queries ??= new Map()), pending, out);
+    else wait((this.#queries ??= new Map()), pending, giver);
   }
 
-  addReply(pending: Pending, out: GiveUp): void {
-    wait((this.#replies ??= new Map()), pending, out);
+  addReply(pending: Pending, giver: Giver): void {
+    wait((this.#replies ??= new Map()), pending, giver);
   }
 
   /** Hands out all that waits. */
-  flush(out: GiveUp): void {
+  flush(giver: Giver): void {
     const first = this.#first;
     this.#first = undefined;
-    if (first !== undefined) out(first);
-    if (this.#queries !== undefined) empty(this.#queries, out);
-    if (this.#replies !== undefined) empty(this.#replies, out);
+    if (first !== undefined) giver.give(first);
+    if (this.#queries !== undefined) empty(this.#queries, giver);
+    if (this.#replies !== undefined) empty(this.#replies, giver);
   }
 
   #anyQuery(): Pending | undefined {
@@ -69,19 +71,19 @@ function take(waiting: Waiting, id: number): Pending | undefined {
   return first;
 }
 
-function wait(waiting: Waiting, pending: Pending, out: GiveUp): void {
+function wait(waiting: Waiting, pending: Pending, giver: Giver): void {
   let list = waiting.get(pending.id);
   if (list === undefined) {
-    if (waiting.size > MOST_IDS) empty(waiting, out);
+    if (waiting.size > MOST_IDS) empty(waiting, giver);
     waiting.set(pending.id, (list = []));
   } else if (list.length > MOST_OF_ONE_ID) {
-    for (const given of list) out(given);
+    for (const given of list) giver.give(given);
     list.length = 0;
   }
   list.push(pending);
 }
 
-function empty(waiting: Waiting, out: GiveUp): void {
-  for (const list of waiting.values()) for (const pending of list) out(pending);
+function empty(waiting: Waiting, giver: Giver): void {
+  for (const list of waiting.values()) for (const pending of list) giver.give(pending);
   waiting.clear();
 }

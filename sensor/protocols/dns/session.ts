@@ -3,7 +3,7 @@ import { Opcode } from '../../../core/dns/numbers.ts';
 import { isMulticast } from '../../../core/packet/address.ts';
 import { dns } from '../../../core/records/dns.ts';
 import type { ProtocolFlow } from '../protocol.ts';
-import { Exchanges } from './exchanges.ts';
+import { Exchanges, type Giver } from './exchanges.ts';
 import { Pending } from './pending.ts';
 import type { DnsShared } from './shared.ts';
 
@@ -12,7 +12,7 @@ const NETBIOS_PORT = 137;
 export const MOST_UNKNOWN = 8192;
 
 /** The messages of one flow, whatever carries them: one row a query with its answer, as Zeek's script makes them. */
-export class DnsSession {
+export class DnsSession implements Giver {
   /** It wants no more messages. */
   isDone = false;
   isConfirmed = false;
@@ -35,7 +35,7 @@ export class DnsSession {
     shared.sessions++;
   }
 
-  /** A message, or what there is of it: `bytes[from .. to)`, at `time` seconds. Answers whether it was one of DNS. */
+  /** A message, or what there is of it: `bytes[from .. to)`, at `time` seconds. */
   message(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.isDone) return;
     const { counters, message } = this.#shared;
@@ -57,7 +57,7 @@ export class DnsSession {
   /** The flow is over: what waits is handed out. */
   finish(): void {
     this.isDone = true;
-    this.#exchanges.flush(this.#give);
+    this.#exchanges.flush(this);
     this.#shared.sessions--;
   }
 
@@ -113,20 +113,21 @@ export class DnsSession {
     const shared = this.#shared;
     shared.waiting++;
     shared.characters += pending.characters;
-    if (isReply) this.#exchanges.addReply(pending, this.#give);
-    else this.#exchanges.addQuery(pending, this.#give);
+    if (isReply) this.#exchanges.addReply(pending, this);
+    else this.#exchanges.addQuery(pending, this);
     if (!shared.isFull) return;
     const before = shared.waiting;
-    this.#exchanges.flush(this.#give);
+    this.#exchanges.flush(this);
     shared.counters.dropped += before - shared.waiting;
   }
 
-  readonly #give = (pending: Pending): void => {
+  /** What waited goes, matched or not. */
+  give(pending: Pending): void {
     const shared = this.#shared;
     shared.waiting--;
     shared.characters -= pending.characters;
     this.#tell(pending);
-  };
+  }
 
   #tell(pending: Pending): void {
     const flow = this.#flow;
