@@ -51,6 +51,10 @@ export function managerConfig() {
             unit: 'bytes',
             text: 'Disk space of the store; beyond it the oldest rows of the finest level go before their time.',
           }),
+          logBytes: key(size(64 << 20, 2 ** 50).default(10 * 2 ** 30), {
+            unit: 'bytes',
+            text: 'Disk space of rows of logs, of the space of the store; beyond it the oldest hours go before their time.',
+          }),
           memoryBytes: key(size(512 << 20, 2 ** 42).default(2 ** 30), {
             unit: 'bytes',
             text: "Memory of the store's engine, which is a process of its own.",
@@ -85,6 +89,10 @@ export function managerConfig() {
           hour: key(seconds(3600, maxSeconds).default(2 * 365 * daySeconds), {
             unit: 'seconds',
             text: 'How long rows of an hour are kept. Those of a day are kept always.',
+          }),
+          logs: key(seconds(3600, maxSeconds).default(7 * daySeconds), {
+            unit: 'seconds',
+            text: 'How long rows of logs are kept, in whole hours of their arrival.',
           }),
         })
         .prefault({}),

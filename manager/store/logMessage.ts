@@ -14,15 +14,22 @@ export interface LogMessage {
   rows: readonly Row[];
 }
 
-/** Reads the body of a message of kind `LOG`; undefined when it is damaged, or of a log or of fields that we do not have. */
-export function readLogMessage({ inflated }: { inflated: number }, body: Uint8Array): LogMessage | undefined {
+/**
+ * Reads the body of a message of kind `LOG`; undefined when it is damaged, or of a log or of fields that we do not have, or
+ * not `wanted`, which is asked before rows are made.
+ */
+export function readLogMessage(
+  { inflated }: { inflated: number },
+  body: Uint8Array,
+  wanted: (batch: LogBatch) => boolean = () => true,
+): LogMessage | undefined {
   if (inflated > linkLimits.inflated) return undefined;
   const bytes = inflated === 0 ? body : inflate(body, inflated);
   if (bytes === undefined) return undefined;
   const batch = decodeLogBatch(bytes);
   if (batch instanceof Refusal) return undefined;
   const log = logs.find(({ path }) => path === batch.log);
-  if (log === undefined) return undefined;
+  if (log === undefined || !wanted(batch)) return undefined;
   // A Buffer's own slice would be a view.
   const columns = Uint8Array.from(batch.columns);
   const rows = decodeColumns(log, columns.buffer);

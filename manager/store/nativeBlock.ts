@@ -88,6 +88,11 @@ export class Rows {
     return column;
   }
 
+  /** Whether there is a column of type String of that name. */
+  isBytes(name: string): boolean {
+    return Array.isArray(this.#columns.get(name));
+  }
+
   /** The only value of an answer of one row, such as a count. */
   single(name: string): number {
     return this.numbers(name)[0] ?? 0;

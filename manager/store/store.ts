@@ -1,6 +1,7 @@
 import type { Journal } from './journal.ts';
 import { tapId } from './journalEntry.ts';
 import type { LoadedCounts, LoadedRows } from './loadedRows.ts';
+import type { LogStore } from './logStore.ts';
 import { longestGrain } from './planPieces.ts';
 import { leastCommonMultiple } from './ranges.ts';
 import type { Retention } from './retention.ts';
@@ -16,6 +17,8 @@ export interface StoreDeps {
   taps: TapTable;
   loaded: LoadedRows;
   retention: Pick<Retention, 'run'>;
+  /** Is told of each message that became durable. */
+  logs: Pick<LogStore, 'arrived'>;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface StoreDeps {
  * takes both as they are at one moment: what is loaded up to a segment, and what waits beyond it. So each row is in
  * exactly one of them, also while a segment moves, and everything that was acknowledged before the question is in it.
  */
-export function createStore({ journal, taps, loaded, retention }: StoreDeps): SummaryStore {
+export function createStore({ journal, taps, loaded, retention, logs }: StoreDeps): SummaryStore {
   let read = 0;
 
   const accepted = (accepts: SpanQuery['accepts']): NumberedTap[] => taps.taps().filter((tap) => accepts(tap));
@@ -61,7 +64,11 @@ export function createStore({ journal, taps, loaded, retention }: StoreDeps): Su
   }
 
   return {
-    append: (delivery) => journal.append(delivery),
+    async append(delivery) {
+      const isNew = await journal.append(delivery);
+      if (isNew) logs.arrived(delivery);
+      return isNew;
+    },
     received: (stream) => journal.received(stream),
     subscribe: (listener) => journal.subscribe(listener),
     grain(from, to, accepts) {

@@ -4,6 +4,8 @@ import type { Stage } from '../../runtime/lifecycle.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import { createChdbEngine } from './chdbEngine.ts';
+import { createDnsCounts } from './dnsCounts.ts';
+import type { DnsStore } from './dnsStore.ts';
 import type { Engine } from './engine.ts';
 import { createJournal } from './journal.ts';
 import type { Journal, JournalConfig } from './journal.ts';
@@ -11,6 +13,10 @@ import { createLevels } from './levels.ts';
 import type { Levels } from './levels.ts';
 import { createLoader } from './loader.ts';
 import type { Loader } from './loader.ts';
+import { createLogRetention } from './logRetention.ts';
+import { createLogStore } from './logRows.ts';
+import type { LogStore } from './logStore.ts';
+import { createPassiveDns } from './passiveDns.ts';
 import { createRetention } from './retention.ts';
 import type { Retention } from './retention.ts';
 import { createStore } from './store.ts';
@@ -21,12 +27,20 @@ import type { TapTable } from './tapTable.ts';
 export interface StoreConfig {
   stateDir: string;
   journal: Omit<JournalConfig, 'directory'>;
-  store: { bytes: number; memoryBytes: number; queryBytes: number; queryMillis: number; sessions: number };
-  retention: { window: number; minute: number; tenMinutes: number; hour: number };
+  store: {
+    bytes: number;
+    logBytes: number;
+    memoryBytes: number;
+    queryBytes: number;
+    queryMillis: number;
+    sessions: number;
+  };
+  retention: { window: number; minute: number; tenMinutes: number; hour: number; logs: number };
 }
 
 export interface StoreParts {
   store: SummaryStore;
+  logs: LogStore;
   /** In the order in which they start. */
   stages: Stage[];
   engine: Engine;
@@ -35,6 +49,8 @@ export interface StoreParts {
   retention: Retention;
   taps: TapTable;
   levels: Levels;
+  /** What sensors told of DNS. */
+  dns: DnsStore;
 }
 
 /** Builds the bulk door and what stands behind it. Inert before its stages start. */
@@ -49,7 +65,7 @@ export function createStoreStages(
     engine?: Engine;
   },
 ): StoreParts {
-  const { bytes, ...limits } = sizes;
+  const { bytes, logBytes, ...limits } = sizes;
   const taps = createTapTable(stateDir);
   const engine = deps.engine ?? createChdbEngine({ directory: join(stateDir, 'engine'), ...limits }, deps);
   const loaded = createLevels(stateDir, { engine, clock: deps.clock });
@@ -63,8 +79,11 @@ export function createStoreStages(
     { seconds, messageSeconds: kept.tenMinutes, bytes },
     { ...deps, engine, taps, sink: loaded },
   );
-  const store = createStore({ journal, taps, loaded, retention });
+  const logs = createLogStore({ journal, engine });
+  const logRetention = createLogRetention({ seconds: kept.logs, bytes: logBytes }, { ...deps, engine });
+  const store = createStore({ journal, taps, loaded, retention, logs });
   deps.metrics.computed('store_rows_read', 'rows', 'Rows that were read for answers.', () => store.rowsRead());
-  const stages = [taps, engine, loaded, journal, loader, retention];
-  return { store, stages, engine, journal, loader, retention, taps, levels: loaded };
+  const stages = [taps, engine, loaded, journal, loader, retention, logRetention];
+  const dns = { ...createPassiveDns({ journal, engine }), ...createDnsCounts({ journal, engine }) };
+  return { store, logs, dns, stages, engine, journal, loader, retention, taps, levels: loaded };
 }

@@ -35,8 +35,21 @@ export async function openStore(stateDir: string, options: StoreOptions = {}): P
     {
       stateDir,
       journal: { bytes: 2 ** 30, segmentBytes: 32 << 20, segmentSeconds: 5, ...journal },
-      store: { bytes, memoryBytes: 1 << 30, queryBytes: 300 << 20, queryMillis: 30_000, sessions: 3 },
-      retention: { window: 6 * hours, minute: 7 * 24 * hours, tenMinutes: 90 * 24 * hours, hour: 2 * 8760 * hours },
+      store: {
+        bytes,
+        logBytes: 2 ** 40,
+        memoryBytes: 1 << 30,
+        queryBytes: 300 << 20,
+        queryMillis: 30_000,
+        sessions: 3,
+      },
+      retention: {
+        window: 6 * hours,
+        minute: 7 * 24 * hours,
+        tenMinutes: 90 * 24 * hours,
+        hour: 2 * 8760 * hours,
+        logs: 7 * 24 * hours,
+      },
     },
     {
       clock,
