@@ -48,7 +48,7 @@ export function ja4Parts(hello: ClientHello, transport: Transport): Ja4Parts {
     (extensions.includes(Extension.SERVER_NAME) ? 'd' : 'i') +
     twoDigits(ciphers.length) +
     twoDigits(extensions.length) +
-    protocolLetters(hello.protocols[0]);
+    protocolLetters(hello.firstProtocol);
   const rest = extensions.filter((type) => type !== Extension.SERVER_NAME && type !== Extension.ALPN);
   const algorithms = withoutGrease(hello.signatureAlgorithms);
   const sorted = rest.map(hex).sort().join(',');
@@ -78,10 +78,10 @@ function twoDigits(count: number): string {
 }
 
 /** First and last character of the first protocol; where one is no letter or digit, of its octets in hex. */
-function protocolLetters(protocol: string | undefined): string {
-  if (protocol === undefined || protocol === '') return '00';
-  const text = `${protocol[0]}${protocol.at(-1)}`;
-  if (/^[0-9A-Za-z]{2}$/u.test(text)) return text;
-  const octets = [...new TextEncoder().encode(protocol)].map((octet) => octet.toString(16).padStart(2, '0')).join('');
-  return `${octets[0]}${octets.at(-1)}`;
+function protocolLetters(protocol: Uint8Array): string {
+  const first = protocol[0];
+  const last = protocol.at(-1);
+  if (first === undefined || last === undefined) return '00';
+  const text = String.fromCharCode(first, last);
+  return /^[0-9A-Za-z]{2}$/u.test(text) ? text : (first >> 4).toString(16) + (last & 0x0f).toString(16);
 }

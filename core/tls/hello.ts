@@ -26,6 +26,8 @@ export interface Hello {
   extensions: number[];
   /** ALPN: what is offered, or chosen. */
   protocols: string[];
+  /** The first of them as it came. */
+  firstProtocol: Uint8Array;
   hasPreSharedKey: boolean;
 }
 
@@ -65,6 +67,7 @@ export function readClientHello(bytes: Uint8Array, from: number, to: number): Cl
     sessionId: NO_OCTETS,
     extensions: [],
     protocols: [],
+    firstProtocol: NO_OCTETS,
     hasPreSharedKey: false,
     cipherSuites: [],
     serverNames: [],
@@ -99,6 +102,7 @@ export function readServerHello(bytes: Uint8Array, from: number, to: number): Se
     sessionId,
     extensions: [],
     protocols: [],
+    firstProtocol: NO_OCTETS,
     hasPreSharedKey: false,
     cipherSuite,
     isRetry: random >= 0 && isRetryRandom(bytes, random),
@@ -157,7 +161,7 @@ function readClientExtension(hello: ClientHello, type: number, body: Cursor): vo
       break;
     }
     case Extension.ALPN:
-      readProtocols(hello.protocols, body);
+      readProtocols(hello, body);
       break;
     case Extension.SESSION_TICKET:
       hello.hasTicket = true;
@@ -175,7 +179,7 @@ function readClientExtension(hello: ClientHello, type: number, body: Cursor): vo
 function readServerExtension(hello: ServerHello, type: number, body: Cursor): void {
   switch (type) {
     case Extension.ALPN:
-      readProtocols(hello.protocols, body);
+      readProtocols(hello, body);
       break;
     case Extension.PRE_SHARED_KEY:
       hello.hasPreSharedKey = true;
@@ -216,7 +220,7 @@ function readServerNames(names: string[], body: Cursor): void {
   }
 }
 
-function readProtocols(protocols: string[], body: Cursor): void {
+function readProtocols(hello: Hello, body: Cursor): void {
   const list = nested(body, body.u16());
   while (list.left > 0) {
     const length = list.u8();
@@ -225,6 +229,7 @@ function readProtocols(protocols: string[], body: Cursor): void {
       body.isBroken = true;
       return;
     }
-    protocols.push(byteText(list.bytes, at, at + length));
+    if (hello.protocols.length === 0) hello.firstProtocol = list.bytes.slice(at, at + length);
+    hello.protocols.push(byteText(list.bytes, at, at + length));
   }
 }
