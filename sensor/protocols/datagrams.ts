@@ -87,7 +87,8 @@ export class Datagrams {
       unsure[side] += to - from;
     }
     counters.entered++;
-    counters.octets += to - from;
+    const before = analyser.looked;
     analyser.datagram(isOrig, bytes, from, to, time);
+    counters.octets += before === undefined ? to - from : (analyser.looked ?? before) - before;
   }
 }

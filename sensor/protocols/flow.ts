@@ -92,6 +92,11 @@ export class FlowView implements ProtocolFlow {
     if (!this.#findings.services.includes(service)) this.#findings.services.push(service);
   }
 
+  retract(service: string): void {
+    const at = this.#findings.services.indexOf(service);
+    if (at >= 0) this.#findings.services.splice(at, 1);
+  }
+
   violation(): void {
     if (!this.#isRefused) this.#counters.refused++;
     this.#isRefused = true;

@@ -37,6 +37,8 @@ export interface ProtocolFlow {
   readonly emit: Emit;
   /** The flow does speak that protocol: its name joins `service`. */
   confirm(service: string): void;
+  /** After all it does not: its name leaves `service`. */
+  retract?(service: string): void;
   /** What was taken for the protocol is none of it: `X` in the history, once a flow. The analyser says itself that it is done. */
   violation(): void;
   /** Originator and responder are the other way round; false where they can't be (a group). Directions told later follow. */
@@ -66,6 +68,8 @@ export interface DatagramAnalyser {
   /** As of `StreamAnalyser`. */
   readonly isDone: boolean;
   readonly isSure?: boolean;
+  /** Octets that it has looked at, where it keeps account of that itself; absent = all that it was given. */
+  readonly looked?: number;
   datagram(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void;
   finish(time: number): void;
 }

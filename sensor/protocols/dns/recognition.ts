@@ -1,5 +1,5 @@
 /** DNS by its content. Conservative: what is taken for it wrongly costs rows that nobody wants. */
-import { DNS_HEADER, DnsMessage, DnsVerdict } from '../../../core/dns/message.ts';
+import { DNS_HEADER, type DnsMessage, DnsVerdict } from '../../../core/dns/message.ts';
 import { Opcode } from '../../../core/dns/numbers.ts';
 import { Sign } from '../protocol.ts';
 

@@ -16,6 +16,8 @@ export class DnsSession implements Giver {
   /** It wants no more messages. */
   isDone = false;
   isConfirmed = false;
+  /** Octets that were looked at. */
+  looked = 0;
   readonly #flow: ProtocolFlow;
   readonly #shared: DnsShared;
   readonly #isNetbios: boolean;
@@ -43,6 +45,7 @@ export class DnsSession implements Giver {
     const verdict = message.read(bytes, from, Math.min(to, from + left), this.#isNetbios);
     counters.messages++;
     counters.octets += message.looked;
+    this.looked += message.looked;
     if (message.faults.length > 0) this.#tellFaults();
     if (!this.isConfirmed) this.#count(isOrig, message.looked);
     if (verdict === DnsVerdict.SHORT) return;
