@@ -4,9 +4,11 @@ import { NetworkSet, nonGlobalNetworks } from '../core/packet/networkSet.ts';
 import { formatAddress } from '../core/packet/address.ts';
 import { conn } from '../core/records/conn.ts';
 import { dns } from '../core/records/dns.ts';
+import { files } from '../core/records/files.ts';
 import type { Log } from '../core/records/record.ts';
 import { connectionUid } from '../core/records/uid.ts';
 import { weird } from '../core/records/weird.ts';
+import { x509 } from '../core/records/x509.ts';
 import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
 import { readConnection, type ConnectionContext } from './flow/connection.ts';
 import { appendHistory, Letter } from './flow/history.ts';
@@ -104,7 +106,12 @@ export class ProtocolStage implements FlowAccess {
     const feed: DnsSubscriber = (exchange) => this.#feed?.dns(exchange);
     const { onDns } = this.#options;
     const subscribers = onDns === undefined ? [feed] : [feed, onDns];
-    return createProtocols({ files: this.#files, dns: { subscribers, isLogged: this.#wants(dns) } });
+    // Bodies are inflated, typed and hashed for these two logs alone.
+    const areFilesWanted = this.#wants(files) || this.#wants(x509);
+    return createProtocols({
+      ...(areFilesWanted && { files: this.#files }),
+      dns: { subscribers, isLogged: this.#wants(dns) },
+    });
   }
 
   /** Who looked at what; absent before `attach`. */

@@ -23,4 +23,8 @@ export interface StageCounters {
   /** Flows of which nothing more is looked at, and packets of them that came afterwards. */
   leftFlows: number;
   leftPackets: number;
+  /** Flows that were left for want of room: the one that was watched longest makes way for a new one. */
+  shedFlows: number;
+  /** Octets that wait now for what their streams turn out to be. */
+  heldOctets: number;
 }

@@ -22,6 +22,10 @@ interface Watched {
   readonly datagrams: Datagrams | undefined;
 }
 
+/** Flows that are watched at a time, and octets that may wait in all of them for what they turn out to be. */
+export const MOST_WATCHED = 65_536;
+export const MOST_HELD = 16 << 20;
+
 const noServices: readonly string[] = [];
 
 /**
@@ -63,7 +67,15 @@ export class Protocols {
       (protocol): protocol is DatagramProtocol => protocol.transport === 'udp' && protocol.recognise !== undefined,
     );
     this.#ticks = protocols.flatMap(({ tick }) => tick ?? []);
-    this.counters = { protocols: this.#counters, looks: 0, lookedOctets: 0, leftFlows: 0, leftPackets: 0 };
+    this.counters = {
+      protocols: this.#counters,
+      looks: 0,
+      lookedOctets: 0,
+      leftFlows: 0,
+      leftPackets: 0,
+      shedFlows: 0,
+      heldOctets: 0,
+    };
   }
 
   /** Flows that are looked at now. */
@@ -116,7 +128,7 @@ export class Protocols {
       const findings = new FlowFindings();
       const port = this.#responderPort(slot);
       const stream = this.#stream(slot, findings, this.#streamsByPort.get(port) ?? []);
-      watched = this.#watch(slot, { findings, stream, datagrams: undefined });
+      watched = this.#watch(slot, { findings, stream, datagrams: undefined }, time);
     } else {
       watched = this.#watched.get(slot);
     }
@@ -142,7 +154,7 @@ export class Protocols {
         },
         expected,
       );
-      watched = this.#watch(slot, { findings, stream: undefined, datagrams });
+      watched = this.#watch(slot, { findings, stream: undefined, datagrams }, time);
     } else {
       watched = this.#watched.get(slot);
     }
@@ -153,10 +165,23 @@ export class Protocols {
     if (watched.datagrams.isLeft) this.#leave(slot, watched);
   }
 
-  #watch(slot: number, watched: Watched): Watched {
+  #watch(slot: number, watched: Watched, time: number): Watched {
+    if (this.#watched.size >= MOST_WATCHED || this.counters.heldOctets > MOST_HELD) this.#shed(time);
     this.#status[slot] = WATCHED;
     this.#watched.set(slot, watched);
     return watched;
+  }
+
+  /** Lets go of the flow that has been watched longest: its rows are made of what is known. */
+  #shed(time: number): void {
+    for (const [slot, watched] of this.#watched) {
+      this.counters.shedFlows++;
+      if (watched.stream !== undefined) this.#streams.drop(slot);
+      watched.stream?.finish(time);
+      watched.datagrams?.finish(time);
+      this.#leave(slot, watched);
+      return;
+    }
   }
 
   #leave(slot: number, { findings }: Watched): void {

@@ -35,6 +35,11 @@ export class Recognition {
     return this.#left.length === 0;
   }
 
+  /** It is over: its memory counts no more. */
+  release(): void {
+    this.#counters.heldOctets -= this.#octets[0].length + this.#octets[1].length;
+  }
+
   /** Octets of that direction that there is room for. */
   room(isOrig: boolean): number {
     return LOOKED - this.#lengths[isOrig ? 0 : 1];
@@ -56,7 +61,9 @@ export class Recognition {
     const before = this.#lengths[side];
     const taken = Math.min(to - from, LOOKED - before);
     if (taken > 0) {
+      const room = this.#octets[side].length;
       this.#octets[side] = grown(this.#octets[side], before + taken);
+      this.#counters.heldOctets += this.#octets[side].length - room;
       this.#octets[side].set(bytes.subarray(from, from + taken), before);
       this.#lengths[side] += taken;
       this.#pieces.push({ isOrig, to: before + taken, time });

@@ -42,7 +42,15 @@ function setUp(expected: boolean): {
   const made = { isSure: false, isDone: false };
   const protocol = greeting(notes, made);
   const counters = new ProtocolCounters();
-  const stage = { protocols: new Map(), looks: 0, lookedOctets: 0, leftFlows: 0, leftPackets: 0 };
+  const stage = {
+    protocols: new Map(),
+    looks: 0,
+    lookedOctets: 0,
+    leftFlows: 0,
+    leftPackets: 0,
+    shedFlows: 0,
+    heldOctets: 0,
+  };
   const context = {
     counters: stage,
     recognised: [protocol],

@@ -58,22 +58,27 @@ export class Stream implements StreamSink {
 
   gap(isOrig: boolean, length: number, time: number): void {
     this.#recognition?.close(isOrig);
-    if (this.#recognition?.isOver === true) this.#recognition = undefined;
+    if (this.#recognition?.isOver === true) this.#endRecognition();
     for (const { analyser } of this.#workers) if (!analyser.isDone) analyser.gap(isOrig, length, time);
     this.#letGo(time);
   }
 
   endOfData(isOrig: boolean, time: number): void {
     this.#recognition?.close(isOrig);
-    if (this.#recognition?.isOver === true) this.#recognition = undefined;
+    if (this.#recognition?.isOver === true) this.#endRecognition();
     for (const { analyser } of this.#workers) if (!analyser.isDone) analyser.endOfData(isOrig, time);
     this.#letGo(time);
   }
 
   finish(time: number): void {
-    this.#recognition = undefined;
+    this.#endRecognition();
     for (const { analyser } of this.#workers) analyser.finish(time);
     this.#workers.length = 0;
+  }
+
+  #endRecognition(): void {
+    this.#recognition?.release();
+    this.#recognition = undefined;
   }
 
   #begin(protocol: StreamProtocol): Worker {
@@ -103,7 +108,7 @@ export class Stream implements StreamSink {
       // What there was no room to keep of the octets at hand.
       if (from + kept < to) this.#give(worker, isOrig, bytes, from + kept, to, time);
     }
-    if (recognition.isOver) this.#recognition = undefined;
+    if (recognition.isOver) this.#endRecognition();
     else recognition.miss(isOrig, to - from - kept);
   }
 
