@@ -2,9 +2,11 @@ import { createDhcp } from './dhcp/dhcp.ts';
 import { createDns, type DnsOptions } from './dns/dns.ts';
 import type { HttpFiles } from './files/file.ts';
 import { noFiles } from './files/noFiles.ts';
+import { createFtp } from './ftp/ftp.ts';
 import { createHttp } from './http/http.ts';
 import type { Protocol } from './protocol.ts';
 import { createQuic } from './quic/quic.ts';
+import { createSmtp } from './smtp/smtp.ts';
 import { createSsh } from './ssh/ssh.ts';
 import { createDtls, createTls } from './tls/tls.ts';
 import { Certificates } from './x509/certificates.ts';
@@ -22,8 +24,10 @@ export function createProtocols({ files = noFiles, dns = {} }: ProtocolServices 
     createDhcp(),
     ...createDns(dns),
     createDtls(certificates),
+    createFtp(),
     createHttp(files),
     createQuic(),
+    createSmtp(),
     createSsh(),
     createTls(certificates),
   ];

@@ -90,7 +90,7 @@ export class SshAnalyser implements StreamAnalyser, HalfSink {
     if (row === undefined) return;
     if (version === 1) this.#oldMessage(row, isClient, number, bytes, from, to);
     else if (number === KEXINIT) this.#offer(row, isClient, readKexInit(bytes, from, to));
-    else if (number === NEWKEYS) this.#flow.confirm('ssh');
+    else if (number === NEWKEYS) this.#confirm(row);
     else if (!isClient && number === replyOf(row.kex_alg)) {
       const key = new SshReader(bytes, from, to).string();
       if (key.length > 0) row.host_key_fingerprint = fingerprint(key);
@@ -141,8 +141,13 @@ export class SshAnalyser implements StreamAnalyser, HalfSink {
     row.host_key_alg = agreement.hostKey;
   }
 
+  /** Both ends must have said their version: of one end alone Zeek does not take it for SSH. */
+  #confirm(row: Draft): void {
+    if (row.version !== undefined) this.#flow.confirm('ssh');
+  }
+
   #oldMessage(row: Draft, isClient: boolean, number: number, bytes: Uint8Array, from: number, to: number): void {
-    if (isClient && number === OLD_SESSION_KEY) this.#flow.confirm('ssh');
+    if (isClient && number === OLD_SESSION_KEY) this.#confirm(row);
     if (isClient || number !== OLD_PUBLIC_KEY) return;
     const reader = new SshReader(bytes, from, to);
     reader.skip(OLD_COOKIE + OLD_BITS);

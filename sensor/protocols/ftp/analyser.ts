@@ -1,0 +1,89 @@
+import { Lines, replyCode } from '../lines.ts';
+import type { ProtocolFlow, StreamAnalyser, StreamSink } from '../protocol.ts';
+
+const MOST_LINE = 4096;
+/** Characters of a command's word. */
+const LEAST_COMMAND = 3;
+const MOST_COMMAND = 100;
+/** Octets of a flow within which something that is no FTP unsays it; what comes later is let pass. */
+const MOST_DOUBTED = 10_240;
+/** Octets of a flow in which going over to TLS is waited for. */
+const MOST_WATCHED = 65_536;
+const SPACE = 0x20;
+const HYPHEN = 0x2d;
+/** The server agrees to TLS (RFC 4217, 4). */
+const AUTH_DONE = 234;
+
+/** The control connection of FTP, to know it when it is one, and to find TLS in it. */
+export class FtpAnalyser implements StreamAnalyser {
+  readonly #flow: ProtocolFlow;
+  readonly #requests: Lines = new Lines(MOST_LINE);
+  readonly #replies: Lines = new Lines(MOST_LINE);
+  #octets = 0;
+  /** Code of the reply of several lines that goes on. */
+  #pending = 0;
+  #asksTls = false;
+  #inner: StreamSink | undefined;
+  isDone = false;
+
+  constructor(flow: ProtocolFlow) {
+    this.#flow = flow;
+  }
+
+  data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
+    let at = from;
+    if (this.#inner === undefined) {
+      this.#octets += to - from;
+      if (isOrig) at = this.#requests.data(bytes, from, to, this.#request);
+      else at = this.#replies.data(bytes, from, to, this.#reply);
+      if (this.#octets > MOST_WATCHED && this.#inner === undefined) this.isDone = true;
+    }
+    if (at < to) this.#inner?.data(isOrig, bytes, at, to, time);
+  }
+
+  gap(isOrig: boolean, length: number, time: number): void {
+    if (this.#inner === undefined) this.isDone = true;
+    else this.#inner.gap(isOrig, length, time);
+  }
+
+  endOfData(isOrig: boolean, time: number): void {
+    this.#inner?.endOfData(isOrig, time);
+  }
+
+  finish(time: number): void {
+    this.#inner?.finish(time);
+  }
+
+  readonly #request = (bytes: Uint8Array, from: number, to: number): boolean => {
+    let at = from;
+    while (at < to && bytes[at] === SPACE) at++;
+    let end = at;
+    while (end < to && bytes[end]! > SPACE && bytes[end]! < 0x7f) end++;
+    const isWord = end === to || bytes[end] === SPACE;
+    if (!isWord || end - at < LEAST_COMMAND || end - at > MOST_COMMAND) return true;
+    this.#flow.confirm('ftp');
+    const command = String.fromCharCode(...bytes.subarray(at, end)).toUpperCase();
+    if (command === 'AUTH') this.#asksTls = String.fromCharCode(...bytes.subarray(end + 1, to)).trim() === 'TLS';
+    return true;
+  };
+
+  readonly #reply = (bytes: Uint8Array, from: number, to: number): boolean => {
+    if (to <= from) return true;
+    const code = replyCode(bytes, from, to);
+    const after = to - from > 3 ? bytes[from + 3]! : SPACE;
+    if (this.#pending > 0) {
+      if (code !== this.#pending || after !== SPACE || to - from <= 3) return true;
+      this.#pending = 0;
+    } else if (code < 100 || (after !== SPACE && after !== HYPHEN)) {
+      if (this.#octets > MOST_DOUBTED) return true;
+      this.#flow.retract?.('ftp');
+      this.isDone = true;
+      return false;
+    } else if (after === HYPHEN) {
+      this.#pending = code;
+    }
+    if (code !== AUTH_DONE || !this.#asksTls) return true;
+    this.#inner = this.#flow.inner();
+    return false;
+  };
+}
