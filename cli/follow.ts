@@ -5,7 +5,7 @@ import { livePath } from '../proto/routes.ts';
 import type { RouteName } from '../proto/routes.ts';
 import { describeError } from '../runtime/error.ts';
 import { ask, findManager } from './client.ts';
-import { tellNotes, writeAnswer } from './question.ts';
+import { nameOf, tellNotes, writeAnswer } from './question.ts';
 import type { Question, QuestionCommand, Spanned } from './question.ts';
 
 /** Windows of many sensors arrive at about the same time: one answer is for all that came in this long. */
@@ -29,15 +29,15 @@ export async function follow<Name extends RouteName>(
     const answer = await ask<Answer<Name>>([place], command.name, question.parameters());
     printer(answer);
   }, ended.reject);
-  const close = listen(
-    place,
-    question.parameters(),
-    () => asking.wake(),
-    (error) =>
+  const close = listen(place, question.parameters(), {
+    told: ({ type }) => {
+      if (type !== 'hello') asking.wake();
+    },
+    lost: (error) =>
       process.stderr.write(
-        `picket ${command.name}: the stream of windows is lost, trying again: ${describeError(error)}\n`,
+        `picket ${nameOf(command)}: the stream of windows is lost, trying again: ${describeError(error)}\n`,
       ),
-  );
+  });
   asking.wake();
   try {
     return await ended.promise;
@@ -55,7 +55,7 @@ function createPrinter<Name extends RouteName>(
   let first = true;
   let until = '';
   return (answer) => {
-    if (first) tellNotes(command.name, answer as Spanned, question.style);
+    if (first) tellNotes(nameOf(command), answer as Spanned, question.style);
     if (question.ndjson && command.name === 'series') {
       const { rows, fresh } = freshSteps(answer as Answer<'series'>, until);
       until = fresh;
@@ -102,15 +102,15 @@ function createAsking(question: () => Promise<void>, fail: (error: unknown) => v
   return { wake, stop: () => clearTimeout(timer) };
 }
 
-/** Calls `arrived` for each window, and connects again when the stream is lost. The answer ends it. */
-function listen(
+/** Calls `told` for each message of the stream, and connects again when it is lost. The answer ends it. */
+export function listen(
   place: ManagerPlace,
   parameters: Readonly<Record<string, string | string[]>>,
-  arrived: () => void,
-  lost: (error: unknown) => void,
+  { told: arrived, lost }: { told: (message: LiveMessage) => void; lost: (error: unknown) => void },
 ): () => void {
   const query = new URLSearchParams();
-  for (const name of ['site', 'sensor']) for (const one of [parameters[name] ?? []].flat()) query.append(name, one);
+  for (const name of ['site', 'sensor', 'log', 'where', 'fields'])
+    for (const one of [parameters[name] ?? []].flat()) query.append(name, one);
   const path = query.size === 0 ? livePath : `${livePath}?${query.toString()}`;
   let socket: WebSocket;
   let timer: NodeJS.Timeout | undefined;
@@ -124,8 +124,7 @@ function listen(
     });
     socket.on('message', (data: Buffer) => {
       told = false;
-      const { type } = JSON.parse(data.toString()) as LiveMessage;
-      if (type !== 'hello') arrived();
+      arrived(JSON.parse(data.toString()) as LiveMessage);
     });
     socket.on('close', () => {
       if (ended) return;

@@ -35,9 +35,9 @@ the answer says which. In a realm ADDRESS@NAME. Of whole minutes.
     return { address, ...(steps === undefined ? {} : { steps }) };
   },
   print(answer, style) {
-    const { value, previous } = answer;
+    const { name, value, previous } = answer;
     const lines = [
-      `${printable(String(answer.query['address']))}: ${withMargin(value.octets, octets)}, ${withMargin(value.packets)} packets\n`,
+      `${printable(String(answer.query['address']))}${typeof name === 'string' ? ` (${printable(name)})` : ''}: ${withMargin(value.octets, octets)}, ${withMargin(value.packets)} packets\n`,
       `  ${tells[value.told]}\n`,
     ];
     if (previous !== undefined) lines.push(describeBefore(withMargin(previous.value.octets, octets), previous.change));

@@ -37,6 +37,8 @@ Exit status: 0; 1 failed; 2 called wrongly; 3 when a sensor is missing from the 
 /** A question that is a command. */
 export interface QuestionCommand<Name extends RouteName> {
   name: Name;
+  /** The command, where it is not called as its route. */
+  called?: string;
   /** First lines of the help: how it is called and what it tells. */
   usage: string;
   /** Options of its own, and their lines of the help. */
@@ -54,6 +56,13 @@ export interface QuestionCommand<Name extends RouteName> {
   keep?: (answer: Answer<Name>, options: Parsed) => Promise<void>;
   /** The rows of the answer, for `--ndjson`; with it also `--follow`. */
   rows?: (answer: Answer<Name>) => readonly object[];
+  /** What is printed in place of the answer, an object a line, when options of its own say so. */
+  lines?: (answer: Answer<Name>, options: Parsed) => readonly object[] | undefined;
+}
+
+/** The name that a command is called by. */
+export function nameOf({ called, name }: Pick<QuestionCommand<RouteName>, 'called' | 'name'>): string {
+  return called ?? name;
 }
 
 /** Any answer that has a span and coverage. */
@@ -85,7 +94,7 @@ export async function runQuestion<Name extends RouteName>(
     return await follow(command, question);
   }
   const answer = await ask<Answer<Name>>(question.places, command.name, question.parameters());
-  tellNotes(command.name, answer as Spanned, question.style);
+  tellNotes(nameOf(command), answer as Spanned, question.style);
   await command.keep?.(answer, question.options);
   writeAnswer(command, question, answer);
   return exitStatus((answer as Spanned).coverage);
@@ -98,7 +107,9 @@ export function writeAnswer<Name extends RouteName>(
   answer: Answer<Name>,
   rows: readonly object[] = command.rows?.(answer) ?? [],
 ): void {
-  if (question.ndjson) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+  const lines = command.lines?.(answer, question.options);
+  if (lines !== undefined) for (const line of lines) process.stdout.write(`${JSON.stringify(line)}\n`);
+  else if (question.ndjson) for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
   else if (question.json) process.stdout.write(`${JSON.stringify(answer)}\n`);
   else {
     const { style } = question;
@@ -128,7 +139,7 @@ function parseQuestion<Name extends RouteName>(
       ...(command.rows === undefined ? {} : { ndjson: { type: 'boolean' }, follow: { type: 'boolean' } }),
       ...command.options,
     },
-    command.name,
+    nameOf(command),
   );
   if (options.flag('help')) return undefined;
   const compare = options.text('compare');

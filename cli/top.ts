@@ -43,10 +43,12 @@ ${topKinds.join(' ')}. A pair is SENDER RECEIVER.
     const compared = answer.previous !== undefined;
     const by = answer.query['by'] === 'packets' ? 'packets' : 'octets';
     const most = answer.rows[0]?.[by] ?? 0;
+    const named = answer.rows.some(({ name }) => typeof name === 'string');
     const rows = answer.rows.map((row, at) => [
       String(at + 1),
       ...(compared ? [String(row.before?.rank ?? 'new'), growth(row.change)] : []),
       printable(row.key),
+      ...(named ? [printable(row.name ?? '')] : []),
       octets(row.octets),
       row.error.octets === 0 ? '' : `± ${octets(row.error.octets)}`,
       count(row.packets),
@@ -62,6 +64,7 @@ ${topKinds.join(' ')}. A pair is SENDER RECEIVER.
           ]
         : []),
       { head: String(answer.query['what']).toUpperCase() },
+      ...(named ? [{ head: 'NAME' }] : []),
       { head: 'OCTETS', right: true },
       { head: '' },
       { head: 'PACKETS', right: true },

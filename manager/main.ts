@@ -45,12 +45,14 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
   // The store's engine and threads die on their own; the life cycle that they then end is made of them.
   let fail = (error: unknown): void => log.error('a stage failed before the start', {}, error);
   const failing = { clock, log, metrics, fail: (error: unknown) => fail(error) };
-  const { store, levels, stages: storeStages } = createStoreStages({ ...config, stateDir }, failing);
+  const { store, logs, dns, levels, stages: storeStages } = createStoreStages({ ...config, stateDir }, failing);
   const rollup = createRollup({ ...failing, queue: levels.queue });
   const ingest = createIngest({ store, control, clock, log, metrics });
   const merging = createMerging(failing);
   const answers = createAnswers({
     store,
+    logs,
+    dns,
     control,
     merging,
     clock,
@@ -60,7 +62,15 @@ export function createManager(config: ManagerConfig, deps: { clock: Clock; log: 
   });
   const http = createHttpServer(
     { listenPeople: config.listenPeople, socket, consoleDir: resolve(config.consoleDir) },
-    { answers, store, clock, log, metrics, upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head) },
+    {
+      answers,
+      store,
+      logs,
+      clock,
+      log,
+      metrics,
+      upgrade: (request, duplex, head) => ingest.upgrade(request, duplex, head),
+    },
   );
   const stages = [stateLock(stateDir), control, ...storeStages, rollup, merging, ingest, http];
   const lifecycle = createLifecycle(stages, { log, clock, stopMillis });

@@ -3,11 +3,17 @@ import {
   before,
   beforeRows,
   change,
+  cofLine,
   counts,
+  dnsQueryRow,
+  dnsTopRow,
+  dnsTotal,
   estimate,
+  hostName,
   instant,
   overlapValue,
   packetCounts,
+  pairRow,
   pointValue,
   sensorRow,
   seriesRow,
@@ -18,7 +24,18 @@ import {
   period,
 } from './apiAnswers.ts';
 import type { coverage } from './apiAnswers.ts';
-import { distinctKinds, groupings, metrics, quantileKinds, routes, seriesKinds, sides, topKinds } from './routes.ts';
+import {
+  distinctKinds,
+  dnsSearches,
+  dnsTopKinds,
+  groupings,
+  metrics,
+  quantileKinds,
+  routes,
+  seriesKinds,
+  sides,
+  topKinds,
+} from './routes.ts';
 import type { RouteName } from './routes.ts';
 
 /** Who may ask, weakest first. */
@@ -39,6 +56,8 @@ export interface ApiRoute<Query extends z.ZodType, Answer extends z.ZodType> {
   answer: Answer;
   /** The release that had it first. */
   since: string;
+  /** The answer's `lines` are what is sent: a JSON object a line (application/x-ndjson). */
+  isLines?: boolean;
 }
 
 function route<Query extends z.ZodType, Answer extends z.ZodType>(
@@ -46,7 +65,7 @@ function route<Query extends z.ZodType, Answer extends z.ZodType>(
   say: string,
   query: Query,
   answer: Answer,
-  rest: { role?: Role; scope?: Scope; since?: string } = {},
+  rest: { role?: Role; scope?: Scope; since?: string; isLines?: boolean } = {},
 ): ApiRoute<Query, Answer> {
   return { ...routes[name], role: 'viewer', scope: 'sites', since: '0.1.0', ...rest, say, query, answer };
 }
@@ -103,6 +122,9 @@ const range = {
   sensor: several(sensorName, 1000, 'Only this sensor, as NAME or SITE/NAME.'),
   ...span,
 };
+/** The same, of what has no period before that it could be compared with. */
+const place = { site: range.site, sensor: range.sensor, from: span.from, to: span.to, all: span.all };
+const recordType = z.string().regex(/^[A-Za-z0-9*-]{1,20}$/, 'is not a record type');
 const side = oneOf(sides)
   .default('all')
   .describe('Only addresses of the local networks, or only others; a pair or flow is local when both ends are.');
@@ -188,6 +210,7 @@ export const api = {
     }),
     z.object({
       ...head,
+      name: hostName,
       value: z.object(pointValue),
       rows: z.array(z.object({ site: z.string(), sensor: z.string(), ...pointValue })),
       steps: z.array(z.object({ from: instant, to: instant, ...pointValue })),
@@ -211,6 +234,79 @@ export const api = {
         .object({ ...period, value: overlapValue, change: z.object({ hosts: change, octets: change }) })
         .optional(),
     }),
+  ),
+  dns: route(
+    'dns',
+    'Passive DNS: which names led where, and when. Without a span, all that was ever seen.',
+    z.strictObject({
+      q: z.string().min(1).max(4096).describe('What is looked for.'),
+      by: oneOf(dnsSearches)
+        .default('auto')
+        .describe(
+          '`auto`: an address (what leads to it, and its reverse name) or a name; `suffix`: also all below it.',
+        ),
+      type: several(recordType, 100, 'Only records of this type.'),
+      limit: whole(1, 10_000).default(100).describe('Rows of the answer: the newest.'),
+      ...place,
+    }),
+    z.object({ ...head, rows: z.array(pairRow), more: z.boolean().describe('There are more rows than the limit.') }),
+  ),
+  dnsTop: route(
+    'dnsTop',
+    'Names that were asked for most, or clients that asked most.',
+    z.strictObject({
+      what: oneOf(dnsTopKinds),
+      limit: whole(1, 1000).default(10).describe('Rows of the answer.'),
+      ...place,
+    }),
+    z.object({ ...head, rows: z.array(dnsTopRow), total: dnsTotal }),
+  ),
+  dnsQueries: route(
+    'dnsQueries',
+    'Queries of a client, or for a name, by type and by code of the answer.',
+    z.strictObject({
+      client: z.string().min(2).max(80).optional().describe('Its address.'),
+      name: z.string().min(1).max(4096).optional(),
+      limit: whole(1, 1000).default(100).describe('Rows of the answer: those with most.'),
+      ...place,
+    }),
+    z.object({ ...head, rows: z.array(dnsQueryRow), total: dnsTotal }),
+  ),
+  pdns: route(
+    'pdns',
+    'Passive DNS in the Common Output Format, as other tools ask for it: a JSON object a line.',
+    z.strictObject({ q: z.string().min(1).max(4096).describe('An address or a name.') }),
+    z.object({ lines: z.array(cofLine) }),
+    { isLines: true },
+  ),
+  logs: route(
+    'logs',
+    'The newest rows of a log that sensors ship, in order of `ts`, and what was lost of them.',
+    z.strictObject({
+      log: z.string().regex(/^[a-z0-9_]{1,64}$/, 'is not the name of a log'),
+      where: z.string().max(4096).optional().describe('A filter over the fields: docs/logs.md, "Filters".'),
+      fields: several(z.string().max(64), 200, 'Only this field.'),
+      limit: whole(1, 10_000).default(100).describe('Rows of the answer.'),
+      site: range.site,
+      sensor: range.sensor,
+      from: range.from,
+      to: range.to,
+      all: range.all,
+    }),
+    z.object({
+      ...head,
+      rows: z
+        .array(z.record(z.string(), z.unknown()))
+        .describe("Fields by Zeek's names, those that are absent left out; `sensor` is SITE/NAME."),
+      more: z.boolean().describe('There are more rows in the span, older than these.'),
+      lost: z.object({
+        rows: z.number().describe('Rows that sensors gave up since they were behind.'),
+        spans: z
+          .array(z.object({ sensor: z.string(), tap: z.string(), from: instant, to: instant }))
+          .describe('Rows that came to be in these spans may be lost: a sensor was killed or its spool was full.'),
+      }),
+    }),
+    { since: '0.2.0' },
   ),
   health: route(
     'health',
@@ -251,7 +347,19 @@ export const liveMessage = z.discriminatedUnion('type', [
       loss: packetCounts.omit({ seen: true }),
     })
     .describe('A window became durable. Several may be of one window: they add.'),
-  z.object({ type: z.literal('dropped'), windows: z.number() }).describe('So many were not sent: the reader is slow.'),
+  z
+    .object({
+      type: z.literal('rows'),
+      log: z.string(),
+      site: z.string(),
+      sensor: z.string().describe('Its name, without the site.'),
+      tap: z.string(),
+      rows: z.array(z.record(z.string(), z.unknown())),
+    })
+    .describe('Rows of a log became durable: of a stream that was opened with `log`, in place of windows.'),
+  z
+    .object({ type: z.literal('dropped'), windows: z.number(), rows: z.number().optional() })
+    .describe('So many were not sent: the reader is slow.'),
 ]);
 
 export type Api = typeof api;

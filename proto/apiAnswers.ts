@@ -85,8 +85,16 @@ export const sensorRow = z.object({
   change: change.optional().describe('Of the octets.'),
 });
 
+/** The newest name that DNS gave for an address. */
+export const hostName = z
+  .string()
+  .nullable()
+  .optional()
+  .describe('The newest name that DNS answers gave for the address; null: none was seen. Told by whoever names it.');
+
 export const topRow = z.object({
   key: z.string().describe('An address, `SENDER RECEIVER`, or `PORT/PROTOCOL`; `address@realm` in a realm.'),
+  name: hostName,
   packets: z.number(),
   octets: z.number(),
   error: counts.describe('The truth lies within packets and octets +- this.'),
@@ -156,3 +164,70 @@ const shared = z.object({
   overlap: estimate.describe('What both saw.'),
 });
 export const overlapValue = z.object({ hosts: shared, octets: shared.describe('Of flows.') });
+
+/** A name with what a record said of it. */
+export const pairRow = z.object({
+  rrname: z.string().describe('In lower case, without a final dot; what is no printable ASCII as `\\DDD`.'),
+  rrtype: z.string().describe('`A`, `AAAA` ...; `TYPE65280` where it has no name.'),
+  rdata: z.string().describe('As `dns.log` prints it.'),
+  first: instant,
+  last: instant,
+  count: z.number().describe('Times that it was seen in answers.'),
+  ttlMin: z.number().describe('Seconds.'),
+  ttlMax: z.number(),
+  sites: z.array(z.string()).describe('Where it was seen.'),
+  sensors: z.array(z.string()).describe('SITE/NAME.'),
+});
+
+/** A line of the Passive DNS Common Output Format (draft-dulaunoy-dnsop-passive-dns-cof). */
+export const cofLine = z.object({
+  rrname: z.string(),
+  rrtype: z.string(),
+  rdata: z.string(),
+  time_first: z.number().describe('Seconds since 1970.'),
+  time_last: z.number(),
+  count: z.number(),
+  sensor_id: z.string().describe('SITE/NAME; several with commas between.'),
+});
+
+export const dnsTopRow = z.object({
+  key: z.string().describe('A name, or the address of a client.'),
+  name: hostName,
+  count: z.number().describe('Queries.'),
+  nxdomain: z.number().describe('Those of them that were answered so.'),
+  clients: estimate.optional().describe('Different clients that asked for the name.'),
+  names: estimate.optional().describe('Different names that the client asked for.'),
+});
+
+const rtt = z
+  .object({ p50: z.number().nullable(), p90: z.number().nullable(), p99: z.number().nullable() })
+  .describe('Seconds from query to answer, within 12 %; null: none was answered.');
+
+export const dnsQueryRow = z.object({
+  client: z.string(),
+  name: z.string(),
+  qtype: z.string(),
+  rcode: z.string().nullable().describe('Null: no answer was seen.'),
+  count: z.number(),
+  rtt,
+});
+
+const traffic = z.object({ flows: z.number(), octets: z.number() });
+
+/** What the periods of a span counted in all. */
+export const dnsTotal = z.object({
+  queries: z.number(),
+  responses: z.number(),
+  clients: estimate,
+  names: estimate,
+  types: z.record(z.string(), z.number()).describe('Queries by type.'),
+  rcodes: z.record(z.string(), z.number()).describe("Queries by the answer's code; `none`: no answer was seen."),
+  rtt,
+  unlisted: z.number().describe('Queries that are in no row, listed or not: their keys had no room in a period.'),
+  shed: z
+    .number()
+    .describe('Queries that could not be followed for want of room: counts of rows are too low by at most these.'),
+  encrypted: z
+    .object({ dot: traffic, doh: traffic, doq: traffic })
+    .describe('DNS that was encrypted: what is in no other number here.'),
+});

@@ -11,13 +11,18 @@ export const routes = {
   point: { method: 'GET', path: '/api/v1/point/:address' },
   total: { method: 'GET', path: '/api/v1/total' },
   overlap: { method: 'GET', path: '/api/v1/overlap/:a/:b' },
+  dns: { method: 'GET', path: '/api/v1/dns' },
+  dnsTop: { method: 'GET', path: '/api/v1/dns/top/:what' },
+  dnsQueries: { method: 'GET', path: '/api/v1/dns/queries' },
+  pdns: { method: 'GET', path: '/pdns/query/:q' },
+  logs: { method: 'GET', path: '/api/v1/logs/:log' },
   health: { method: 'GET', path: '/api/v1/health' },
   openapi: { method: 'GET', path: '/api/v1/openapi' },
 } as const;
 
 export type RouteName = keyof typeof routes;
 
-/** Where a WebSocket gets the stream of arriving windows: one `LiveMessage` of `api.ts` a text frame. */
+/** Where a WebSocket gets the stream of arriving windows, or of rows of a log: one `LiveMessage` of `api.ts` a text frame. */
 export const livePath = '/api/v1/live';
 
 /** What `distinct` counts. */
@@ -27,6 +32,14 @@ export type DistinctKind = (typeof distinctKinds)[number];
 /** What `top` lists. */
 export const topKinds = ['hosts', 'sources', 'destinations', 'pairs', 'services'] as const;
 export type TopKind = (typeof topKinds)[number];
+
+/** What `dnsTop` lists. */
+export const dnsTopKinds = ['names', 'clients'] as const;
+export type DnsTopKind = (typeof dnsTopKinds)[number];
+
+/** What `dns` looks for: an address or a name, as it reads; a name; a name and all below it; what a record says. */
+export const dnsSearches = ['auto', 'name', 'suffix', 'data'] as const;
+export type DnsSearch = (typeof dnsSearches)[number];
 
 /** What `series` tells of each step: two counts, or how many different ones. */
 export const seriesKinds = ['packets', 'octets', ...distinctKinds] as const;

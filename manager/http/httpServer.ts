@@ -18,6 +18,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { z } from 'zod';
 import type { Answers } from '../query/answers.ts';
 import { BusyError, QueryError } from '../query/queryError.ts';
+import type { LogStore } from '../store/logStore.ts';
 import type { SummaryStore } from '../store/summaryStore.ts';
 import { loadConsole, serveConsole } from './consoleFiles.ts';
 import type { ConsoleFiles } from './consoleFiles.ts';
@@ -37,6 +38,7 @@ export interface HttpDeps {
   /** Takes over a connection that asks for the link. */
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   store: Pick<SummaryStore, 'subscribe'>;
+  logs: Pick<LogStore, 'subscribe'>;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
@@ -117,7 +119,7 @@ export function createHttpServer(config: HttpConfig, deps: HttpDeps): HttpServer
 }
 
 function createApp(answers: Answers, consoleFiles: ConsoleFiles, log: Logger): FastifyInstance {
-  const app = fastify({ logger: false, bodyLimit: 1 << 20, routerOptions: { maxParamLength: 200 } });
+  const app = fastify({ logger: false, bodyLimit: 1 << 20, routerOptions: { maxParamLength: 1100 } });
   for (const [name, route] of Object.entries(api) as [RouteName, ApiRoute<z.ZodType, z.ZodType>][]) {
     const answer = answers.handlers[name] as (asked: unknown, signal: AbortSignal) => Promise<unknown>;
     app.route({
@@ -126,7 +128,8 @@ function createApp(answers: Answers, consoleFiles: ConsoleFiles, log: Logger): F
       handler: async (request, reply) => {
         const asked = route.query.safeParse({ ...(request.query as object), ...(request.params as object) });
         if (!asked.success) return fail(reply, 400, 'query.invalid', asked.error.issues.map(describeIssue).join('; '));
-        return await answer(asked.data, signalOf(reply));
+        const told = await answer(asked.data, signalOf(reply));
+        return route.isLines === true ? sendLines(reply, told as { lines: object[] }) : told;
       },
     });
   }
@@ -168,6 +171,11 @@ function signalOf(reply: FastifyReply): AbortSignal {
     if (!reply.raw.writableFinished) gone.abort(new GivenUp());
   });
   return gone.signal;
+}
+
+/** A JSON object a line. */
+async function sendLines(reply: FastifyReply, { lines }: { lines: readonly object[] }): Promise<FastifyReply> {
+  return reply.type('application/x-ndjson').send(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 async function fail(reply: FastifyReply, status: number, code: string, message: string): Promise<FastifyReply> {

@@ -11,7 +11,13 @@ import { createLive } from './live.ts';
 
 const metrics = new Metrics();
 const { store } = createFakeDoor([]);
-const live = createLive({ store, clock: systemClock(), log: silentLogger(), metrics });
+const live = createLive({
+  store,
+  logs: { subscribe: () => () => undefined },
+  clock: systemClock(),
+  log: silentLogger(),
+  metrics,
+});
 const server = createServer();
 const sockets: Socket[] = [];
 

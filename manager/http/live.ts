@@ -7,7 +7,10 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import { packageVersion } from '../../runtime/packageVersion.ts';
+import type { LogArrival, LogStore } from '../store/logStore.ts';
 import type { SummaryStore, WindowRow } from '../store/summaryStore.ts';
+import { rowStreamOf } from './liveRows.ts';
+import type { RowStream } from './liveRows.ts';
 
 /** Clients at once, bytes that may wait for one of them, and milliseconds between signs of life. */
 const mostClients = 64;
@@ -16,12 +19,13 @@ const pingMillis = 20_000;
 
 export interface LiveDeps {
   store: Pick<SummaryStore, 'subscribe'>;
+  logs: Pick<LogStore, 'subscribe'>;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
 }
 
-/** The stream of arriving windows, by WebSocket. */
+/** The stream of arriving windows, or of rows of a log, by WebSocket. */
 export interface Live {
   /** Takes over a connection that may have it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
@@ -32,17 +36,20 @@ interface Client {
   socket: WebSocket;
   sites: readonly string[];
   sensors: readonly string[];
+  /** It wants rows, and no windows. */
+  rows: RowStream | undefined;
   alive: boolean;
   dropped: number;
 }
 
 /**
- * Tells each client of each window that became durable, as one small text message. A client that reads too slowly loses
+ * Tells each client of each window that became durable, as one small text message; or, where its query has a `log`, of the
+ * rows of that log, those that `where` lets through. A client that reads too slowly loses
  * windows, not the manager memory: it is told how many as soon as it reads again. `site` and `sensor` in the query
  * restrict the stream. What a client sends is not looked at.
  */
 export function createLive(deps: LiveDeps): Live {
-  const { store, clock, log, metrics } = deps;
+  const { store, logs, clock, log, metrics } = deps;
   const server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 4096 });
   const clients = new Set<Client>();
   const dropped = metrics.counter(
@@ -51,7 +58,13 @@ export function createLive(deps: LiveDeps): Live {
     'Windows not sent to a slow reader of the stream.',
   );
   metrics.computed('live_clients', 'clients', 'Readers of the stream of windows.', () => clients.size);
+  const droppedRows = metrics.counter(
+    'live_dropped_rows',
+    'rows',
+    'Rows of logs not sent to a slow reader of the stream.',
+  );
   let unsubscribe: (() => void) | undefined;
+  let unsubscribeRows: (() => void) | undefined;
   let cancelPing: (() => void) | undefined;
 
   const send = (client: Client, message: LiveMessage): void => client.socket.send(JSON.stringify(message));
@@ -60,7 +73,7 @@ export function createLive(deps: LiveDeps): Live {
     if (row.seconds !== row.windowSeconds) return;
     let text: string | undefined;
     for (const client of clients) {
-      if (!wants(client, row) || client.socket.readyState !== WebSocket.OPEN) continue;
+      if (client.rows !== undefined || !wants(client, row) || client.socket.readyState !== WebSocket.OPEN) continue;
       if (client.socket.bufferedAmount > mostWaiting) {
         client.dropped += 1;
         dropped.add();
@@ -73,6 +86,34 @@ export function createLive(deps: LiveDeps): Live {
     }
   }
 
+  function tellRows(arrival: LogArrival): void {
+    const { site, sensor, tap } = arrival;
+    for (const client of clients) {
+      if (client.rows?.log !== arrival.log || !wants(client, arrival)) continue;
+      if (client.socket.readyState !== WebSocket.OPEN) continue;
+      const rows = client.rows.choose(arrival.rows);
+      if (rows.length === 0) continue;
+      if (client.socket.bufferedAmount > mostWaiting) {
+        client.dropped += rows.length;
+        droppedRows.add(rows.length);
+        continue;
+      }
+      if (client.dropped > 0) send(client, { type: 'dropped', windows: 0, rows: client.dropped });
+      client.dropped = 0;
+      send(client, { type: 'rows', log: arrival.log.path, site, sensor, tap, rows });
+    }
+  }
+
+  /** Nothing is made for nobody: rows are read only while somebody wants rows. */
+  function listen(): void {
+    const wanted = [...clients].some(({ rows }) => rows !== undefined);
+    if (wanted) unsubscribeRows ??= logs.subscribe(tellRows);
+    else {
+      unsubscribeRows?.();
+      unsubscribeRows = undefined;
+    }
+  }
+
   function ping(): void {
     for (const client of clients) {
       if (!client.alive) client.socket.terminate();
@@ -82,16 +123,17 @@ export function createLive(deps: LiveDeps): Live {
     cancelPing = clock.after(pingMillis, ping, true);
   }
 
-  function welcome(socket: WebSocket, request: IncomingMessage): void {
-    const { searchParams } = new URL(request.url ?? '/', 'http://manager');
+  function welcome(socket: WebSocket, searchParams: URLSearchParams, rows: RowStream | undefined): void {
     const client: Client = {
       socket,
       sites: searchParams.getAll('site'),
       sensors: searchParams.getAll('sensor'),
+      rows,
       alive: true,
       dropped: 0,
     };
     clients.add(client);
+    listen();
     unsubscribe ??= store.subscribe(tell);
     cancelPing ??= clock.after(pingMillis, ping, true);
     // Each of its pings is answered: who does not read the answers is cut off.
@@ -104,6 +146,7 @@ export function createLive(deps: LiveDeps): Live {
     socket.on('error', (error) => log.debug('live stream lost', {}, error));
     socket.on('close', () => {
       clients.delete(client);
+      listen();
       if (clients.size > 0) return;
       unsubscribe?.();
       cancelPing?.();
@@ -118,7 +161,13 @@ export function createLive(deps: LiveDeps): Live {
         socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
         return;
       }
-      server.handleUpgrade(request, socket, head, welcome);
+      const { searchParams } = new URL(request.url ?? '/', 'http://manager');
+      const rows = rowStreamOf(searchParams);
+      if (typeof rows === 'string') {
+        socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (opened) => welcome(opened, searchParams, rows));
     },
     close() {
       for (const { socket } of clients) socket.close(1001, 'the manager stops');
@@ -127,7 +176,7 @@ export function createLive(deps: LiveDeps): Live {
   };
 }
 
-function wants({ sites, sensors }: Client, { site, sensor }: WindowRow): boolean {
+function wants({ sites, sensors }: Client, { site, sensor }: { site: string; sensor: string }): boolean {
   return (
     (sites.length === 0 || sites.includes(site)) &&
     (sensors.length === 0 || sensors.includes(sensor) || sensors.includes(`${site}/${sensor}`))

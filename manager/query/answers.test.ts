@@ -6,6 +6,7 @@ import type { RouteName } from '../../proto/routes.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { Metrics } from '../../runtime/metrics.ts';
 import type { SensorLink } from '../ingest/sensorLinks.ts';
+import type { LogStore } from '../store/logStore.ts';
 import type { SummaryStore } from '../store/summaryStore.ts';
 import { createFakeDoor, fakeStart, fakeWindow } from '../../test/questions/fakeDoor.ts';
 import type { FakeWindow } from '../../test/questions/fakeDoor.ts';
@@ -16,10 +17,12 @@ const now = (fakeStart + 100_000) * 1000;
 
 /** Asks as HTTP does: by parameters of text, and what comes is as the table says. */
 function askOf(windows: FakeWindow[], over: Partial<SummaryStore> = {}, links: readonly SensorLink[] = []) {
-  const { store: door, control } = createFakeDoor(windows);
+  const { store: door, control, dns } = createFakeDoor(windows);
   const store = { ...door, ...over };
   const { handlers } = createAnswers({
     store,
+    logs: fakeLogs,
+    dns,
     control,
     merging: createInlineMerging(),
     connected: () => new Set(),
@@ -35,6 +38,13 @@ function askOf(windows: FakeWindow[], over: Partial<SummaryStore> = {}, links: r
   };
 }
 
+/** No rows. */
+const fakeLogs: LogStore = {
+  rows: () => Promise.resolve({ rows: [], more: false }),
+  losses: () => Promise.resolve({ gaps: [], dropped: 0, cut: false }),
+  subscribe: () => () => undefined,
+  arrived: () => undefined,
+};
 const start = fakeStart;
 const span = (seconds: number) => ({ from: String(start), to: String(start + seconds) });
 

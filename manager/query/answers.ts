@@ -4,11 +4,16 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import { packageVersion } from '../../runtime/packageVersion.ts';
 import type { ControlStore } from '../store/controlStore.ts';
+import type { DnsStore } from '../store/dnsStore.ts';
+import type { LogStore } from '../store/logStore.ts';
 import type { SummaryStore } from '../store/summaryStore.ts';
 import type { Desk } from './desk.ts';
 import type { Merging } from './merging.ts';
 import { printOpenApi } from './openApi.ts';
 import { answerDistinct } from './questions/distinct.ts';
+import { answerDns, answerPdns } from './questions/dns.ts';
+import { answerDnsQueries, answerDnsTop } from './questions/dnsCounts.ts';
+import { answerLogs } from './questions/logs.ts';
 import { answerOverlap } from './questions/overlap.ts';
 import { answerPoint } from './questions/point.ts';
 import { answerQuantiles } from './questions/quantiles.ts';
@@ -30,6 +35,8 @@ export interface Answers {
 
 export interface AnswersDeps {
   store: SummaryStore;
+  logs: LogStore;
+  dns: DnsStore;
   control: ControlStore;
   merging: Merging;
   connected: Desk['connected'];
@@ -49,8 +56,8 @@ const repeats = 2;
  * acknowledged. Coverage and value are of the same instant only as far as no part arrives in between.
  */
 export function createAnswers(deps: AnswersDeps): Answers {
-  const { store, control, merging, connected, links, clock, metrics } = deps;
-  const desk: Desk = { store, control, merging, connected, links, now: () => clock.now() };
+  const { store, logs, dns, control, merging, connected, links, clock, metrics } = deps;
+  const desk: Desk = { store, dns, control, merging, connected, links, now: () => clock.now() };
   const turns = createTurns({ running, waiting }, metrics);
   const inTurn =
     <Question, Told>(answer: (desk: Desk, asked: Question, signal?: AbortSignal) => Promise<Told>) =>
@@ -75,6 +82,11 @@ export function createAnswers(deps: AnswersDeps): Answers {
       point: inTurn(answerPoint),
       total: inTurn(answerTotal),
       overlap: inTurn(answerOverlap),
+      dns: inTurn(answerDns),
+      dnsTop: inTurn(answerDnsTop),
+      dnsQueries: inTurn(answerDnsQueries),
+      pdns: inTurn(answerPdns),
+      logs: inTurn(async (one, asked: Asked<'logs'>, signal) => await answerLogs({ ...one, logs }, asked, signal)),
       health: () => Promise.resolve({ ready: true, version: packageVersion(), metrics: metrics.read() }),
       openapi: () => Promise.resolve(printOpenApi(packageVersion())),
     },

@@ -2,6 +2,7 @@ import type { Coverage } from '../../proto/api.ts';
 import { formatTime } from '../../proto/time.ts';
 import type { SensorLink } from '../ingest/sensorLinks.ts';
 import type { ControlStore } from '../store/controlStore.ts';
+import type { DnsStore } from '../store/dnsStore.ts';
 import type { SummaryStore, TapCounts, TapKey } from '../store/summaryStore.ts';
 import { coverageOf, tapId, viewOf } from './coverage.ts';
 import type { CoverageView } from './coverage.ts';
@@ -15,6 +16,7 @@ import type { Asked, Scope } from './scope.ts';
 /** What questions are answered with. */
 export interface Desk {
   store: SummaryStore;
+  dns: DnsStore;
   control: ControlStore;
   merging: Merging;
   /** Milliseconds since 1970. */

@@ -33,7 +33,8 @@ test('every route is in the document, with its parameters and its answer', () =>
       expect(parameter.required, `${name}.${parameter.name}`).toBe(parameter.in === 'path');
       expect(Object.keys(parameter.schema), `${name}.${parameter.name}`).not.toEqual([]);
     }
-    expect(operation.responses['200']?.content['application/json']?.schema['type']).toBe('object');
+    const form = 'isLines' in route ? 'application/x-ndjson' : 'application/json';
+    expect(operation.responses['200']?.content[form]?.schema['type']).toBe('object');
     expect(Object.keys(operation.responses)).toEqual(['200', '400', '503']);
   }
   expect(told.size).toBe(Object.keys(api).length);

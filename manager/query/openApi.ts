@@ -55,11 +55,19 @@ function operationOf(name: string, route: ApiRoute<z.ZodType, z.ZodType>): Schem
     responses: {
       '200': {
         description: 'The answer.',
-        content: { 'application/json': { schema: schemaOf(route.answer, 'output') } },
+        content: contentOf(route),
       },
       ...Object.fromEntries(refusals.map(([status, description]) => [status, { description, content: error }])),
     },
   };
+}
+
+/** Of lines, the schema of one. */
+function contentOf(route: ApiRoute<z.ZodType, z.ZodType>): Schema {
+  const schema = schemaOf(route.answer, 'output');
+  if (route.isLines !== true) return { 'application/json': { schema } };
+  const { properties } = schema as { properties?: { lines?: { items?: Schema } } };
+  return { 'application/x-ndjson': { schema: properties?.lines?.items ?? {} } };
 }
 
 function parametersOf(route: ApiRoute<z.ZodType, z.ZodType>): Schema[] {

@@ -9,7 +9,7 @@ export type PairWanted =
   | { by: 'data'; data: readonly string[] };
 
 export interface PairQuery {
-  wanted: readonly PairWanted[];
+  wanted: PairWanted;
   /** Numbers of record types; empty: all. */
   types: readonly number[];
   scope: DnsScope;

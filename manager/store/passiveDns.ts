@@ -35,8 +35,8 @@ export function createPassiveDns({ journal, engine }: Deps): Pick<DnsStore, 'pai
     segments: readonly number[],
     only?: Sql,
   ): Promise<{ rows: PairRow[]; loaded: Set<number> }> {
-    const byData = wanted.every(({ by }) => by === 'data');
-    const conditions = [some(wanted.map(conditionOf)), ownersCondition(scope)];
+    const byData = wanted.by === 'data';
+    const conditions = [conditionOf(wanted), ownersCondition(scope)];
     if (types.length > 0) conditions.push(sql`rrtype IN (${types})`);
     if (only !== undefined) conditions.push(only);
     const { span } = scope;
@@ -154,7 +154,7 @@ const addressTypes: readonly number[] = [RrType.A, RrType.AAAA];
 
 async function readWaiting(view: MessageView, query: PairQuery): Promise<WaitingPair[]> {
   const { wanted, types, scope } = query;
-  const tests = wanted.map(testOf);
+  const isWanted = testOf(wanted);
   const found: WaitingPair[] = [];
   for await (const entry of view.read()) {
     const message = readDnsMessage(entry);
@@ -164,7 +164,7 @@ async function readWaiting(view: MessageView, query: PairQuery): Promise<Waiting
       if (
         (types.length === 0 || types.includes(pair.rrtype)) &&
         (scope.span === undefined || (pair.last >= scope.span.from && pair.first < scope.span.to)) &&
-        tests.some((test) => test(pair))
+        isWanted(pair)
       )
         found.push({ segment: entry.segment, sensor, pair });
   }

@@ -1,3 +1,5 @@
+import { Distinct as DnsDistinct } from '../../core/dnsDigest/distinct.ts';
+import { RttBuckets } from '../../core/dnsDigest/rttBuckets.ts';
 import { Distinct } from '../../core/sketch/distinct/distinct.ts';
 import { KeyHasher } from '../../core/sketch/hash/keyHasher.ts';
 import { TopList } from '../../core/sketch/top/topList.ts';
@@ -6,6 +8,7 @@ import { encodeSection } from '../../core/summary/section.ts';
 import { Split } from '../../core/summary/split.ts';
 import type { WireSection } from '../../proto/partCodec.ts';
 import type { ControlStore, KnownSensor } from '../../manager/store/controlStore.ts';
+import type { DnsStore, DnsSums } from '../../manager/store/dnsStore.ts';
 import { rangeOf } from '../../manager/store/ranges.ts';
 import { addUp } from '../../manager/store/storeCounts.ts';
 import type { SummaryStore, TapSpan, WindowRow } from '../../manager/store/summaryStore.ts';
@@ -18,6 +21,9 @@ export interface FakeWindow {
 /** A store and a control store of windows in memory: what questions see of the real ones. */
 export interface FakeDoor {
   store: SummaryStore;
+  /** Without any digest; names beside addresses can be put into `hostNames`. */
+  dns: DnsStore;
+  hostNames: Map<string, string>;
   control: ControlStore;
   windows: FakeWindow[];
   arrive: (window: FakeWindow) => void;
@@ -90,8 +96,27 @@ export function createFakeDoor(windows: FakeWindow[], grain = 10): FakeDoor {
       ).values(),
     ],
   };
+  const hostNames = new Map<string, string>();
+  const dns: DnsStore = {
+    pairs: () => Promise.resolve({ rows: [], more: false }),
+    namesOf: (addresses) =>
+      Promise.resolve(
+        new Map(
+          addresses.flatMap((address) => {
+            const name = hostNames.get(address);
+            return name === undefined ? [] : [[address, { name, last: 0 }] as const];
+          }),
+        ),
+      ),
+    names: () => Promise.resolve([]),
+    clients: () => Promise.resolve([]),
+    queries: () => Promise.resolve([]),
+    sums: () => Promise.resolve(noSums()),
+  };
   return {
     store,
+    dns,
+    hostNames,
     control,
     windows,
     arrive(window) {
@@ -138,5 +163,26 @@ export function fakeWindow(changes: Partial<WindowRow> & { start: number }, host
       encodeSection(kinds.destinations, [LG_K], new Split(new Distinct(false), new Distinct(false), 99)),
       encodeSection(kinds.topHosts, [64], new Split(rows, kinds.topHosts.empty([64]).local, 99)),
     ],
+  };
+}
+
+function noSums(): DnsSums {
+  const none = () => ({ flows: 0, octets: 0 });
+  return {
+    span: undefined,
+    queries: 0,
+    responses: 0,
+    unasked: 0,
+    local: 0,
+    otherQueries: 0,
+    unnamed: 0,
+    clientless: 0,
+    shed: 0,
+    encrypted: { dot: none(), doh: none(), doq: none() },
+    types: new Map(),
+    rcodes: new Map(),
+    clients: new DnsDistinct(),
+    names: new DnsDistinct(),
+    rtt: new RttBuckets(),
   };
 }

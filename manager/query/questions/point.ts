@@ -1,8 +1,10 @@
 import type { Answer, Asked, PointValue } from '../../../proto/api.ts';
 import { formatTime } from '../../../proto/time.ts';
 import { readAddressKey } from '../addressKey.ts';
+import { namesOf } from '../addressNames.ts';
 import { changeOf, headOf, lookBack, mergeFrame, openFrame, tellLeftOut } from '../desk.ts';
 import type { Desk, Frame } from '../desk.ts';
+import { readAddress } from '../dnsNames.ts';
 import { pointSections } from '../folds/pointFold.ts';
 import type { PointTold } from '../folds/pointFold.ts';
 import { cutScope } from '../scope.ts';
@@ -47,8 +49,11 @@ export async function answerPoint(desk: Desk, asked: Asked<'point'>, signal?: Ab
     countedIn(frame, () => true),
   );
   const { cuts } = frame.scope;
+  const address = readAddress(asked.address);
+  const names = await namesOf(desk, frame.scope, address === undefined ? [] : [address]);
   return {
     ...headOf(desk, 'point', asked, frame, tellLeftOut(result.leftOut)),
+    name: [...names.values()][0] ?? null,
     value,
     rows: tellSensors(frame, result.taps),
     steps: cuts.slice(0, -1).map((from, range) => ({
