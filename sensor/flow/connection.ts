@@ -1,6 +1,6 @@
 /** From a flow slot to the row of `conn.log`: by Zeek's rules, when the connection is over. */
 import { IpProtocol } from '../../core/packet/numbers.ts';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { formatAddress } from '../../core/packet/address.ts';
 import { COMMUNITY_ID_BYTES, communityIdInput, communityIdText } from '../../core/packet/communityId.ts';
 import type { NetworkSet } from '../../core/packet/networkSet.ts';
@@ -33,51 +33,56 @@ export function readConnection(context: ConnectionContext, slot: number): ConnRe
   const orig = (u32[at + Word.STATE]! >> 1) & 1;
   const resp = orig ^ 1;
   const isTcp = protocol === IpProtocol.TCP;
-  const bytes = (end: number): number => {
-    if (isTcp) return tracker.payload(slot, end);
-    return hasPorts(protocol) ? f64[double + Double.PAYLOAD_A + end]! : 0;
-  };
+  const isCounted = hasPorts(protocol);
   const seconds = f64[double + Double.FIRST_SECONDS]!;
   const nanos = u32[at + Word.FIRST_NANOS]!;
   const ts = toTime(seconds, nanos);
   const duration = toTime(f64[double + Double.LAST_SECONDS]!, u32[at + Word.LAST_NANOS]!) - ts;
   const history = historyText(u32, at);
   const links = u32[at + Word.LINKS]!;
-  const address = (end: number): number => at + Word.A + end * 4;
-  const port = (end: number): number => {
-    if (!hasPorts(protocol)) return 0;
-    return end === 0 ? u32[at + Word.PORTS]! >>> 16 : u32[at + Word.PORTS]! & 0xffff;
-  };
-  const retransmits = u32[at + Word.RETRANSMITS]!;
-  const sentAgain = (end: number): number => (end === 0 ? retransmits >>> 16 : retransmits & 0xffff);
-  const rtt = u32[at + Word.RTT_MICROS]!;
+  const origAddress = at + (orig === 0 ? Word.A : Word.B);
+  const respAddress = at + (orig === 0 ? Word.B : Word.A);
+  const ports = isCounted ? u32[at + Word.PORTS]! : 0;
   const key = new Uint8Array(u32.buffer, u32.byteOffset + at * 4, 40);
-  return {
+  // One shape, and what is optional set after it: spreads cost more than all the rest of a row.
+  const row: Open<ConnRecord> = {
     ts,
     uid: connectionUid(context.sensor, key, seconds, nanos, 'C', context.hasher),
-    'id.orig_h': formatAddress(u32, address(orig)),
-    'id.orig_p': port(orig),
-    'id.resp_h': formatAddress(u32, address(resp)),
-    'id.resp_p': port(resp),
+    'id.orig_h': formatAddress(u32, origAddress),
+    'id.orig_p': orig === 0 ? ports >>> 16 : ports & 0xffff,
+    'id.resp_h': formatAddress(u32, respAddress),
+    'id.resp_p': orig === 0 ? ports & 0xffff : ports >>> 16,
     proto: protocolName(protocol),
-    ...(duration > 0 && { duration, orig_bytes: bytes(orig), resp_bytes: bytes(resp) }),
     conn_state: connectionState(context, slot, protocol, orig, history),
-    local_orig: context.local.has(u32, address(orig)),
-    local_resp: context.local.has(u32, address(resp)),
+    local_orig: context.local.has(u32, origAddress),
+    local_resp: context.local.has(u32, respAddress),
     missed_bytes: isTcp ? tracker.missed(slot) : 0,
-    ...(history !== '' && { history }),
     orig_pkts: f64[double + Double.PACKETS_A + orig]!,
     orig_ip_bytes: f64[double + Double.IP_A + orig]!,
     resp_pkts: f64[double + Double.PACKETS_A + resp]!,
     resp_ip_bytes: f64[double + Double.IP_A + resp]!,
     ip_proto: protocol,
-    ...((links & LinkBit.VLAN) !== 0 && { vlan: links & 0xfff }),
-    ...((links & LinkBit.INNER_VLAN) !== 0 && { inner_vlan: (links >>> 16) & 0xfff }),
     community_id: communityId(u32, at, protocol, orig),
-    ...(rtt > 0 && { rtt: rtt / 1e6 }),
-    ...(isTcp && { orig_retransmits: sentAgain(orig), resp_retransmits: sentAgain(resp) }),
   };
+  if (duration > 0) {
+    row.duration = duration;
+    row.orig_bytes = isTcp ? tracker.payload(slot, orig) : isCounted ? f64[double + Double.PAYLOAD_A + orig]! : 0;
+    row.resp_bytes = isTcp ? tracker.payload(slot, resp) : isCounted ? f64[double + Double.PAYLOAD_A + resp]! : 0;
+  }
+  if (history !== '') row.history = history;
+  if ((links & LinkBit.VLAN) !== 0) row.vlan = links & 0xfff;
+  if ((links & LinkBit.INNER_VLAN) !== 0) row.inner_vlan = (links >>> 16) & 0xfff;
+  if (isTcp) {
+    const rtt = u32[at + Word.RTT_MICROS]!;
+    const retransmits = u32[at + Word.RETRANSMITS]!;
+    if (rtt > 0) row.rtt = rtt / 1e6;
+    row.orig_retransmits = orig === 0 ? retransmits >>> 16 : retransmits & 0xffff;
+    row.resp_retransmits = orig === 0 ? retransmits & 0xffff : retransmits >>> 16;
+  }
+  return row;
 }
+
+type Open<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Microseconds are what Zeek keeps; finer parts are cut. */
 function toTime(seconds: number, nanos: number): number {
@@ -106,7 +111,7 @@ function communityId(u32: Uint32Array, at: number, protocol: number, orig: numbe
   const ports = protocol === IpProtocol.SCTP ? 0 : u32[at + Word.PORTS]!;
   const b = at + Word.B;
   const length = communityIdInput(input, u32, at + Word.A, b, ports >>> 16, ports & 0xffff, protocol, orig === 0, true);
-  return communityIdText(createHash('sha1').update(input.subarray(0, length)).digest('base64'));
+  return communityIdText(hash('sha1', input.subarray(0, length), 'base64'));
 }
 
 function connectionState(

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { jsonLine } from '../../core/records/jsonLine.ts';
+import { jsonWriter } from '../../core/records/jsonLine.ts';
 import { logs } from '../../core/records/logs.ts';
 import type { Log, Row } from '../../core/records/record.ts';
 import { tsvFooter, tsvHeader, tsvLine } from '../../core/records/tsv.ts';
@@ -15,6 +15,8 @@ const MOST_CHARACTERS = 1 << 20;
 const FILES_OF_SPACE = 8;
 
 interface Open {
+  /** Prints a row without its end. */
+  readonly print: (row: Row) => string;
   file: LocalFile | undefined;
   /** Start of its period, in seconds. */
   period: number;
@@ -49,7 +51,8 @@ export class LocalLogs {
     this.#now = now;
     for (const log of logs) {
       if (options.logs.includes(log.path)) {
-        this.#open.set(log, { file: undefined, period: 0, lines: [], characters: 0, isFresh: true });
+        const print = options.format === 'json' ? jsonWriter(log) : (row: Row): string => tsvLine(log, row);
+        this.#open.set(log, { print, file: undefined, period: 0, lines: [], characters: 0, isFresh: true });
       }
     }
   }
@@ -58,7 +61,7 @@ export class LocalLogs {
     const open = this.#open.get(log);
     if (open === undefined) return;
     for (const row of rows) {
-      const text = this.#options.format === 'json' ? jsonLine(log, row) : tsvLine(log, row);
+      const text = open.print(row);
       open.lines.push({ ts: Number(row['ts']), text });
       open.characters += text.length;
       if (open.characters >= MOST_CHARACTERS) this.#write(log, open);

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { RowOrder } from './rowOrder.ts';
 
-function ordered(times: readonly number[], mostRows: number, mostCharacters = 1000): string[] {
-  const order = new RowOrder(mostRows, mostCharacters);
+function ordered(times: readonly number[], mostRows: number, mostOctets = 10_000): string[] {
   const lines: string[] = [];
-  const out = (line: string): void => void lines.push(line);
-  for (const [i, time] of times.entries()) order.add(time, `${time}/${i}`, out);
-  order.flush(out);
+  const order = new RowOrder(mostRows, mostOctets, (bytes, from, to) => {
+    const text = bytes.toString('utf8', from, to);
+    expect(text.endsWith('\n')).toBe(true);
+    lines.push(text.slice(0, -1));
+  });
+  for (const [i, time] of times.entries()) {
+    order.add(time, `${time}/${i}`);
+    expect(order.size).toBeLessThanOrEqual(mostRows);
+  }
+  order.flush();
   expect(order.size).toBe(0);
   return lines;
 }
@@ -19,7 +25,30 @@ test('lines come in order of time, those of one time as they came', () => {
   expect(lines.length).toBe(many.length);
 });
 
-test('no more is held than there is room for: the earliest goes, what is late comes late', () => {
-  expect(ordered([5, 4, 6, 1], 2)).toEqual(['4/1', '1/3', '5/0', '6/2']);
-  expect(ordered([5, 4, 6, 1], 100, 6)).toEqual(['4/1', '1/3', '5/0', '6/2']);
+test('no more is held than there is room for: the earlier half goes, what is late comes late', () => {
+  expect(ordered([5, 4, 6, 1], 2)).toEqual(['4/1', '5/0', '1/3', '6/2']);
+  // A unit of text is taken for three octets before it is written.
+  expect(ordered([5, 4, 6, 1], 100, 14)).toEqual(['4/1', '5/0', '1/3', '6/2']);
+  expect(ordered([5, 4, 6, 1], 100, 1)).toEqual(['5/0', '4/1', '6/2', '1/3']);
+});
+
+test('every line comes once, whatever is held', () => {
+  const times = Array.from({ length: 3000 }, (_, i) => i + (Math.imul(i, 0x9e3779b1) >>> 24));
+  for (const most of [1, 2, 3, 100, 600]) {
+    const lines = ordered(times, most, 1e6);
+    expect(lines.toSorted()).toEqual(times.map((time, i) => `${time}/${i}`).toSorted());
+  }
+  // Times are out of order by less than 256 lines, and at least that many are held.
+  const lines = ordered(times, 600, 1e6).map((line) => Number(line.split('/')[0]));
+  expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+});
+
+test('lines are UTF-8 and may be long', () => {
+  const lines: string[] = [];
+  const order = new RowOrder(100, 1 << 20, (bytes, from, to) => lines.push(bytes.toString('utf8', from, to)));
+  const long = `é\u{1f600}${'x'.repeat(200_000)}`;
+  order.add(2, long);
+  order.add(1, 'b');
+  order.flush();
+  expect(lines).toEqual(['b\n', `${long}\n`]);
 });
