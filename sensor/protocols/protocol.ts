@@ -38,7 +38,7 @@ export interface ProtocolFlow {
   /** The flow does speak that protocol: its name joins `service`. */
   confirm(service: string): void;
   /** After all it does not: its name leaves `service`. */
-  retract?(service: string): void;
+  retract(service: string): void;
   /** What was taken for the protocol is none of it: `X` in the history, once a flow. The analyser says itself that it is done. */
   violation(): void;
   /** Originator and responder are the other way round; false where they can't be (a group). Directions told later follow. */

@@ -76,7 +76,7 @@ export class FtpAnalyser implements StreamAnalyser {
       this.#pending = 0;
     } else if (code < 100 || (after !== SPACE && after !== HYPHEN)) {
       if (this.#octets > MOST_DOUBTED) return true;
-      this.#flow.retract?.('ftp');
+      this.#flow.retract('ftp');
       this.isDone = true;
       return false;
     } else if (after === HYPHEN) {

@@ -87,7 +87,7 @@ export class SmtpAnalyser implements StreamAnalyser {
     const code = replyCode(bytes, from, to);
     if (code < 100 || code > 599) {
       if (this.#octets > MOST_DOUBTED) return true;
-      this.#flow.retract?.('smtp');
+      this.#flow.retract('smtp');
       this.isDone = true;
       return false;
     }
