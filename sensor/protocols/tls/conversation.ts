@@ -117,15 +117,19 @@ export class TlsConversation {
   message(isOrig: boolean, type: number, bytes: Uint8Array, from: number, to: number): boolean {
     if (this.isOver) return false;
     const isGood = this.#handshake(isOrig, type, bytes, from, to);
-    if (!isGood) this.violation();
+    if (!isGood) {
+      // The record that holds it begins a row all the same.
+      this.#begun();
+      this.violation();
+    }
     return !this.isOver;
   }
 
-  /** What comes can't be read on. */
+  /** What comes can't be read on: as in Zeek, `service` forgets it, and the history has no letter for it. */
   violation(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.#flow.violation();
+    if (this.#isConfirmed) this.#flow.retract?.(this.#service);
     this.#session?.end(false);
   }
 
