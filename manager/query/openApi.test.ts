@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { z } from 'zod';
 import { api } from '../../proto/api.ts';
 import { printOpenApi } from './openApi.ts';
 
@@ -30,7 +31,10 @@ test('every route is in the document, with its parameters and its answer', () =>
     expect(operation.parameters.filter((one) => one.in === 'path').map((one) => one.name)).toEqual(inPath);
     expect(operation.parameters.map((one) => one.name).toSorted()).toEqual(Object.keys(route.query.shape).toSorted());
     for (const parameter of operation.parameters) {
-      expect(parameter.required, `${name}.${parameter.name}`).toBe(parameter.in === 'path');
+      const shape: Readonly<Record<string, z.ZodType>> = route.query.shape;
+      const isOptional = shape[parameter.name]?.safeParse(undefined).success === true;
+      expect(parameter.required, `${name}.${parameter.name}`).toBe(!isOptional);
+      if (parameter.in === 'path') expect(parameter.required).toBe(true);
       expect(Object.keys(parameter.schema), `${name}.${parameter.name}`).not.toEqual([]);
     }
     const form = 'isLines' in route ? 'application/x-ndjson' : 'application/json';
