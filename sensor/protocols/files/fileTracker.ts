@@ -76,7 +76,7 @@ export class FileTracker implements HttpFiles, FileHost {
   }
 
   finish(): void {
-    for (const file of [...this.#waiting]) file.giveUp();
+    for (const file of this.#waiting) file.giveUp();
   }
 
   mayHash(octets: number, time: number): boolean {
@@ -116,6 +116,6 @@ export class FileTracker implements HttpFiles, FileHost {
   #sweep(time: number): void {
     if (time < this.#swept + SWEEP) return;
     this.#swept = time;
-    for (const file of [...this.#waiting]) file.expire(time);
+    for (const file of this.#waiting) file.expire(time);
   }
 }

@@ -137,7 +137,7 @@ export class Ranges {
 
   /** Hands on what begins below `offset`, and the holes around it. */
   #giveUp(offset: number): void {
-    for (const { from, to, bytes } of [...this.#blocks]) {
+    for (const { from, to, bytes } of this.#blocks) {
       if (from < this.#next) continue;
       if (from >= offset) break;
       if (from > this.#next) this.#sink.gap(from - this.#next);

@@ -110,7 +110,7 @@ export class TrackedFile implements FileStream {
   /** Octets it should have. */
   announce(total: number, time: number): void {
     if (this.#isOver) return;
-    this.#last = time;
+    this.#touch(time);
     this.#total = total;
     if (this.#at >= total) this.end(time);
   }
@@ -122,7 +122,7 @@ export class TrackedFile implements FileStream {
   /** Octets that stand at `offset` in the file. */
   dataAt(offset: number, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.#isOver) return;
-    this.#last = time;
+    this.#touch(time);
     if (this.#ranges === undefined && offset === this.#at) {
       this.#deliver(bytes, from, to);
     } else {
@@ -143,7 +143,7 @@ export class TrackedFile implements FileStream {
   /** Octets are missing; those of a file in ranges up to `offset`. */
   gapTo(offset: number, length: number, time: number): void {
     if (this.#isOver) return;
-    this.#last = time;
+    this.#touch(time);
     if (this.#ranges !== undefined && !this.#ranges.isFlushing) this.#ranges.flushTo(offset);
     else this.#miss(length);
   }
@@ -167,6 +167,11 @@ export class TrackedFile implements FileStream {
   /** Nothing comes any more, though more was expected. */
   giveUp(): void {
     if (!this.#isOver) this.#finish(true);
+  }
+
+  /** Connections that carry it may not be in step. */
+  #touch(time: number): void {
+    this.#last = Math.max(this.#last, time);
   }
 
   /** Looks are at every `STALL` seconds from its begin; at the last of them it has to have moved since the one before. */

@@ -32,33 +32,41 @@ export class ContentLines {
   isClosed = false;
   /** All that comes goes to `beyond`. */
   isBeyond = false;
-  /** Octets after which a line is over without an end; below 0 = not told. */
-  delivery = -1;
   readonly #sink: LineSink;
   #buffer: Uint8Array = new Uint8Array(0);
   #length = 0;
   #last = 0;
-  #remaining = 0;
+  /** Octets after which a line is over without an end; below 0 = not told. */
+  #delivery = -1;
+  #isLineEndOpen = false;
 
   constructor(sink: LineSink) {
     this.#sink = sink;
   }
 
-  /** Octets at hand behind the line that is being taken. */
-  get remaining(): number {
-    return this.#remaining;
+  /** A line that is open after that many octets is over; below 0 = none is. They begin behind the line at hand. */
+  endAfter(octets: number): void {
+    this.#delivery = octets;
+    this.#isLineEndOpen = this.#last === CR;
   }
 
   feed(bytes: Uint8Array, from: number, to: number): void {
     if (this.isBeyond) {
-      this.#sink.beyond(bytes, from, to);
+      // The LF of the last line's end.
+      const begin = from + (this.#last === CR && bytes[from] === LF ? 1 : 0);
+      this.#last = 0;
+      if (begin < to) this.#sink.beyond(bytes, begin, to);
       return;
     }
     if (this.isClosed || to <= from) return;
-    if (this.delivery > 0) this.delivery = Math.max(-1, this.delivery - (to - from));
+    if (this.#delivery > 0) {
+      const begin = this.#isLineEndOpen && bytes[from] === LF ? from + 1 : from;
+      this.#delivery = Math.max(-1, this.#delivery - (to - begin));
+      this.#isLineEndOpen = false;
+    }
     this.#cut(bytes, from, to);
-    if (this.delivery !== 0) return;
-    this.delivery = -1;
+    if (this.#delivery !== 0) return;
+    this.#delivery = -1;
     if (this.#length > 0) {
       this.#sink.weird('line_terminated_without_CRLF');
       this.#cut(lineEnd, 0, 2);
@@ -85,7 +93,6 @@ export class ContentLines {
         const end = Math.min(to, at + this.plain);
         this.plain -= end - at;
         this.#last = 0;
-        this.#remaining = to - end;
         this.#sink.octets(bytes, at, end);
         at = end;
         continue;
@@ -122,7 +129,7 @@ export class ContentLines {
         }
         if (end !== -1) {
           this.#last = next === at + 2 ? LF : octet;
-          this.#emit(bytes, from, end, to - next);
+          this.#emit(bytes, from, end);
           return next;
         }
       }
@@ -131,7 +138,7 @@ export class ContentLines {
       if (this.#length + (at + 1 - from) >= MOST_LINE) {
         this.#last = last;
         this.#keep(bytes, from, at + 1);
-        this.#part(to - at - 1);
+        this.#part();
         return at + 1;
       }
     }
@@ -141,8 +148,7 @@ export class ContentLines {
   }
 
   /** The line that ends before `end`; what was kept goes first. In strict lines the CR of its end may have been kept. */
-  #emit(bytes: Uint8Array, from: number, end: number, remaining: number): void {
-    this.#remaining = remaining;
+  #emit(bytes: Uint8Array, from: number, end: number): void {
     if (this.#length === 0) {
       this.#sink.line(bytes, from, Math.max(from, end), true);
       return;
@@ -154,11 +160,10 @@ export class ContentLines {
     this.#sink.line(this.#buffer, 0, length, true);
   }
 
-  #part(remaining: number): void {
+  #part(): void {
     // A CR may be half of an end.
     const isHeld = this.#last === CR && this.isStrict;
     const length = this.#length - (isHeld ? 1 : 0);
-    this.#remaining = remaining;
     const part = this.#buffer.slice(0, length);
     this.#length = 0;
     if (isHeld) this.#keep(Uint8Array.of(CR), 0, 1);

@@ -1,22 +1,21 @@
 import type { RangedFile } from '../files/file.ts';
 import { type Composition, delimiterOf, readContentType } from './contentType.ts';
-import { Header, latin1 } from './header.ts';
+import { type Header, latin1 } from './header.ts';
 import { Inflater } from './inflater.ts';
 import type { MessageContext } from './message.ts';
-import { isBlank } from './tokens.ts';
 import { transferDecoder, type TransferDecoder } from './transferDecoding.ts';
-import { contentLengthOf, contentRangeOf, integerOf } from './lengths.ts';
+import { integerOf } from './lengths.ts';
+import { Framing } from './framing.ts';
+import { HeaderLines } from './headerLines.ts';
 
 /** Whether a body follows the headers. */
 export const Expect = { NOT: 0, BODY: 1, MAYBE: 2 } as const;
 export type Expect = (typeof Expect)[keyof typeof Expect];
 
 /** Where a chunked body is (RFC 9112, section 7.1). */
-const Chunk = { NONE: 0, BEFORE: 1, SIZE: 2, DATA: 3, END: 4, TRAILER: 5, OVER: 6 } as const;
+const Chunk = { NONE: 0, SIZE: 2, DATA: 3, END: 4, TRAILER: 5, OVER: 6 } as const;
 type Chunk = (typeof Chunk)[keyof typeof Chunk];
 
-/** Octets of an unfolded header; what goes beyond is left out. */
-const MOST_HEADER = 65_536;
 /** Parts within parts; deeper ones are content of the last. */
 const MOST_DEPTH = 16;
 /** A body up to the connection's end: Zeek's number. */
@@ -35,8 +34,8 @@ export class Entity {
   readonly #expect: Expect;
   #isInHeader = true;
   #isOver = false;
-  #headerLine: Uint8Array | undefined;
-  #headerLines = 0;
+  readonly #headerLines: HeaderLines = new HeaderLines();
+  readonly #framing: Framing;
   #composition: Composition = 'plain';
   #boundary: Uint8Array | undefined;
   #child: Entity | undefined;
@@ -44,23 +43,18 @@ export class Entity {
   #decoder: TransferDecoder | undefined;
   #isLineEndOwed = false;
   #chunk: Chunk = Chunk.NONE;
-  #contentLength = -1;
-  #rangeLength = -1;
   #expected = 0;
   #bodyLength = 0;
   #isCompressed = false;
   #inflater: Inflater | undefined;
-  #isPartial = false;
-  #offset = 0;
-  #instanceLength = -1;
   #isSizeOwed = true;
-  #isContinueExpected = false;
   #file: RangedFile | undefined;
 
   constructor(context: MessageContext, parent: Entity | undefined, expect: Expect) {
     this.#context = context;
     this.#parent = parent;
     this.#expect = expect;
+    this.#framing = new Framing((name, addl) => context.weird(name, addl));
     this.depth = parent === undefined ? 0 : parent.depth + 1;
     if (parent !== undefined) this.#transferEncoding = parent.#transferEncoding;
     context.began();
@@ -87,19 +81,19 @@ export class Entity {
       this.#header(bytes, from, to);
     } else if (this.#composition !== 'plain') {
       this.#body(bytes, from, to, hasEnd, isLineBegin);
-      if (this.depth !== 0 || this.#contentLength <= 0) return;
+      if (this.depth !== 0 || this.#framing.contentLength <= 0) return;
       this.#expected -= to - from + (hasEnd ? 2 : 0);
       if (this.#expected > 0) return;
       this.#context.lines.plain = 0;
       this.endOfData();
     } else if (this.#chunk !== Chunk.NONE) {
       this.#chunked(bytes, from, to);
-    } else if (this.#contentLength >= 0) {
+    } else if (this.#framing.contentLength >= 0) {
       this.#body(bytes, from, to, false, isLineBegin);
       this.#expected -= to - from;
       if (this.#expected > 0) return;
       this.#context.lines.plain = 0;
-      this.#context.lines.delivery = -1;
+      this.#context.lines.endAfter(-1);
       this.endOfData();
     } else {
       this.#body(bytes, from, to, hasEnd, isLineBegin);
@@ -115,11 +109,11 @@ export class Entity {
   undelivered(length: number): boolean {
     if (this.#isOver || this.#bodyLength === 0) return false;
     this.#file?.gapTo(this.#bodyLength + length, length, this.#context.time);
-    if (this.#isPartial) this.#offset += length;
+    if (this.#framing.isPartial) this.#framing.offset += length;
     if (this.#expected < length) return false;
     if (this.#chunk !== Chunk.NONE) {
       if (this.#chunk !== Chunk.DATA) return false;
-    } else if (this.#contentLength < 0) {
+    } else if (this.#framing.contentLength < 0) {
       return false;
     }
     this.#bodyLength += length;
@@ -170,33 +164,19 @@ export class Entity {
       if (this.#isOver) return;
       this.#decoder = transferDecoder(this.#transferEncoding);
       if (this.#composition === 'message') this.#beginChild();
-    } else if (isBlank(bytes[from]) && this.#headerLine !== undefined) {
-      if (this.#headerLine.length + (to - from) > MOST_HEADER) {
-        this.#context.weird('exceeded_mime_max_header_bytes');
-        return;
-      }
-      const joined = new Uint8Array(this.#headerLine.length + (to - from));
-      joined.set(this.#headerLine);
-      joined.set(bytes.subarray(from, to), this.#headerLine.length);
-      this.#headerLine = joined;
-      this.#headerLines++;
+    } else if (this.#headerLines.isFolded(bytes, from)) {
+      if (!this.#headerLines.fold(bytes, from, to)) this.#context.weird('exceeded_mime_max_header_bytes');
     } else {
       this.#finishHeader();
-      let at = from;
-      while (at < to && isBlank(bytes[at])) at++;
-      if (at === to) return;
-      this.#headerLine = bytes.slice(at, to);
-      this.#headerLines = 1;
+      this.#headerLines.begin(bytes, from, to);
     }
   }
 
   #finishHeader(): void {
-    const line = this.#headerLine;
-    if (line === undefined) return;
-    this.#headerLine = undefined;
-    const header = Header.read(line, line.length);
+    const { count } = this.#headerLines;
+    const header = this.#headerLines.finish();
     if (header === undefined) return;
-    if (this.depth === 0 && this.#headerLines > 1) this.#context.weird('HTTP_obsolete_line_folding', header.name);
+    if (this.depth === 0 && count > 1) this.#context.weird('HTTP_obsolete_line_folding', header.name);
     this.#take(header);
     this.#context.header(header);
   }
@@ -214,14 +194,14 @@ export class Entity {
         this.#transferEncoding = header.firstToken;
         break;
       case 'CONTENT-LENGTH':
-        this.#takeLength(header);
+        this.#framing.takeLength(header);
         break;
       case 'CONTENT-RANGE':
-        if (this.#context.replyCode() === 206) this.#takeRange(header);
+        if (this.#context.replyCode() === 206) this.#framing.takeRange(header);
         break;
       case 'TRANSFER-ENCODING':
         if (this.depth > 0) this.#context.weird('HTTP_nested_transfer_encoding_header');
-        else this.#takeChunked(header);
+        else if (this.#context.isVersion11()) this.#framing.takeChunked(header);
         break;
       case 'CONTENT-ENCODING':
         if (['gzip', 'x-gzip', 'deflate'].includes(header.firstToken)) this.#isCompressed = true;
@@ -230,62 +210,17 @@ export class Entity {
         if (header.firstToken !== '100-continue') {
           this.#context.weird('HTTP_expect_not_100_continue', header.rawToken);
         }
-        this.#isContinueExpected = true;
+        this.#framing.isContinueExpected = true;
         break;
       default:
     }
-  }
-
-  #takeLength(header: Header): void {
-    if (this.#chunk !== Chunk.NONE) this.#context.weird('HTTP_content_length_and_chunked');
-    const text = header.rawToken;
-    if (text === '') return;
-    const length = contentLengthOf(text);
-    if (length === undefined) {
-      this.#context.weird('HTTP_bad_content_length', text);
-      this.#contentLength = 0;
-      return;
-    }
-    if (length > 0 && text.startsWith('0')) this.#context.weird('HTTP_content_length_leading_zeros', text);
-    this.#contentLength = length;
-    if (this.#isPartial && this.#rangeLength !== length) {
-      this.#context.weird('HTTP_range_not_matching_len');
-      this.#contentLength = Math.max(length, this.#rangeLength);
-    }
-    if (this.#contentLength === 0 && this.#isContinueExpected) {
-      this.#context.weird('HTTP_content_length_0_and_expect_100_cont');
-    }
-  }
-
-  #takeRange(header: Header): void {
-    if (this.#chunk !== Chunk.NONE) this.#context.weird('HTTP_content_range_and_chunked');
-    const range = contentRangeOf(header.rawToken, header.afterToken);
-    if (typeof range === 'string') {
-      this.#context.weird(range);
-      return;
-    }
-    this.#isPartial = true;
-    this.#offset = range.first;
-    this.#rangeLength = range.length;
-    if (range.instance !== undefined) this.#instanceLength = range.instance;
-    if (this.#contentLength > 0 && this.#contentLength !== range.length) {
-      this.#context.weird('HTTP_range_not_matching_len');
-    }
-    this.#contentLength = this.#contentLength > 0 ? Math.max(this.#contentLength, range.length) : range.length;
-  }
-
-  #takeChunked(header: Header): void {
-    if (header.firstToken !== 'chunked' || !this.#context.isVersion11()) return;
-    this.#chunk = Chunk.BEFORE;
-    if (header.afterToken !== '') this.#context.weird('HTTP_chunked_multi', header.afterToken);
-    if (this.#contentLength >= 0) this.#context.weird('HTTP_content_length_and_chunked');
   }
 
   /** All headers were read: how does the body come? */
   #headersDone(): void {
     const { lines } = this.#context;
     if (this.#isPart) lines.isStrict = true;
-    if (this.#contentLength >= 0) lines.delivery = this.#contentLength;
+    if (this.#framing.contentLength > 0 && this.#composition !== 'plain') lines.endAfter(this.#framing.contentLength);
     if (this.#chunk === Chunk.TRAILER) {
       this.#chunk = Chunk.OVER;
       this.endOfData();
@@ -294,16 +229,16 @@ export class Entity {
     if (this.#expect === Expect.NOT) {
       this.endOfData();
     } else if (this.#composition !== 'plain') {
-      if (this.#chunk !== Chunk.NONE) this.#context.weird('HTTP_chunked_transfer_for_multipart_message');
-      if (this.depth !== 0 || this.#contentLength < 0) return;
-      if (this.#contentLength > 0) this.#expected = this.#contentLength;
+      if (this.#framing.isChunked) this.#context.weird('HTTP_chunked_transfer_for_multipart_message');
+      if (this.depth !== 0 || this.#framing.contentLength < 0) return;
+      if (this.#framing.contentLength > 0) this.#expected = this.#framing.contentLength;
       else this.endOfData();
-    } else if (this.#chunk !== Chunk.NONE) {
+    } else if (this.#framing.isChunked) {
       this.#chunk = Chunk.SIZE;
-    } else if (this.#contentLength > 0) {
-      this.#expected = this.#contentLength;
-      lines.plain = this.#contentLength;
-    } else if (this.#contentLength === 0) {
+    } else if (this.#framing.contentLength > 0) {
+      this.#expected = this.#framing.contentLength;
+      lines.plain = this.#framing.contentLength;
+    } else if (this.#framing.contentLength === 0) {
       this.endOfData();
     } else if (this.#context.isClosing() || this.#isCompressed) {
       this.#expected = UNTIL_END;
@@ -383,13 +318,13 @@ export class Entity {
   #submit(bytes: Uint8Array, from: number, to: number): void {
     const { time } = this.#context;
     const isSizeOwed = this.#isSizeOwed && !this.#isCompressed;
-    const total = this.#isPartial ? this.#instanceLength : this.#contentLength;
+    const total = this.#framing.isPartial ? this.#framing.instanceLength : this.#framing.contentLength;
     this.#file?.expire(time);
     if (isSizeOwed && total > 0) this.#openFile().announce(total, time);
     const file = this.#openFile();
-    if (this.#isPartial) {
-      file.dataAt(this.#offset, bytes, from, to, time);
-      this.#offset += to - from;
+    if (this.#framing.isPartial) {
+      file.dataAt(this.#framing.offset, bytes, from, to, time);
+      this.#framing.offset += to - from;
     } else {
       file.data(bytes, from, to, time);
     }
