@@ -62,19 +62,16 @@ export class DnsTimers {
   }
 
   #grow(): void {
-    const length = this.#due.length;
-    const order = Array.from({ length: this.#count }, (_, i) => (this.#head + i) & (length - 1));
-    const due = new Float64Array(length * 2);
-    const slot = new Uint32Array(length * 2);
-    const first = new Float64Array(length * 2);
-    for (const [i, from] of order.entries()) {
-      due[i] = this.#due[from]!;
-      slot[i] = this.#slot[from]!;
-      first[i] = this.#first[from]!;
-    }
-    this.#due = due;
-    this.#slot = slot;
-    this.#first = first;
+    this.#due = this.#unrolled(this.#due, new Float64Array(this.#count * 2));
+    this.#slot = this.#unrolled(this.#slot, new Uint32Array(this.#count * 2));
+    this.#first = this.#unrolled(this.#first, new Float64Array(this.#count * 2));
     this.#head = 0;
+  }
+
+  /** A full ring, from its head on. */
+  #unrolled<T extends Float64Array | Uint32Array>(ring: T, into: T): T {
+    into.set(ring.subarray(this.#head));
+    into.set(ring.subarray(0, this.#head), ring.length - this.#head);
+    return into;
   }
 }

@@ -5,7 +5,7 @@ const MOST_UTF8 = 3;
 /** A line's end. */
 const NEWLINE = 10;
 
-/** Takes `bytes[from .. to)`, one line with its end; borrowed. */
+/** Takes `bytes[from .. to)`, one line or several, each with its end; borrowed. */
 export type LineSink = (bytes: Buffer, from: number, to: number) => void;
 
 /**
@@ -85,7 +85,12 @@ export class RowOrder {
   }
 
   #handOut(order: readonly number[]): void {
-    for (const line of order) this.#out(this.#bytes, this.#starts[line]!, this.#endOf(line));
+    for (let i = 0; i < order.length;) {
+      const first = order[i]!;
+      let last = first;
+      for (i++; i < order.length && order[i] === last + 1; i++) last++;
+      this.#out(this.#bytes, this.#starts[first]!, this.#endOf(last));
+    }
   }
 
   #endOf(line: number): number {
