@@ -23,6 +23,7 @@ const commands: Readonly<Record<string, Command>> = {
   series: { say: 'packets, octets, hosts ... in each step of a span', load: () => import('./series.ts') },
   quantiles: { say: 'how sizes, durations, handshakes are spread', load: () => import('./quantiles.ts') },
   point: { say: 'what one address did: how much, where, when', load: () => import('./point.ts') },
+  http: { say: 'answers of HTTP by status and client or server', load: () => import('./http.ts') },
   dns: { say: 'passive DNS: which names led where; who asked what', load: () => import('./dns.ts') },
   total: { say: 'packets and octets, added up or counted once', load: () => import('./total.ts') },
   tail: { say: 'the newest rows of a log, and those that come', load: () => import('./tail.ts') },

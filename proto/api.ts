@@ -9,19 +9,21 @@ import {
   dnsTopRow,
   dnsTotal,
   estimate,
+  head,
   hostName,
   instant,
   overlapValue,
   packetCounts,
   pairRow,
+  period,
   pointValue,
+  quantileNumbers,
   sensorRow,
   seriesRow,
+  statusRow,
   topRow,
   totalValue,
-  head,
-  quantileNumbers,
-  period,
+  webTotal,
 } from './apiAnswers.ts';
 import type { coverage } from './apiAnswers.ts';
 import {
@@ -234,6 +236,27 @@ export const api = {
         .object({ ...period, value: overlapValue, change: z.object({ hosts: change, octets: change }) })
         .optional(),
     }),
+  ),
+  http: route(
+    'http',
+    'Answers of HTTP by status and client, or by status and server; and how much of the web was encrypted.',
+    z.strictObject({
+      by: oneOf(['client', 'server']).default('client').describe('Whose answers are counted.'),
+      status: several(
+        z.string().regex(/^[1-9](\d\d|xx)$/, 'is not a status'),
+        100,
+        'Only this status, or class: `4xx`.',
+      ),
+      limit: whole(1, 1000).default(10).describe('Rows of the answer.'),
+      ...place,
+    }),
+    z.object({
+      ...head,
+      rows: z.array(statusRow),
+      others: z.number().describe('The most answers that what is not in the merged list can have had.'),
+      total: webTotal,
+    }),
+    { since: '0.2.0' },
   ),
   dns: route(
     'dns',

@@ -231,3 +231,24 @@ export const dnsTotal = z.object({
     .object({ dot: traffic, doh: traffic, doq: traffic })
     .describe('DNS that was encrypted: what is in no other number here.'),
 });
+
+export const statusRow = z.object({
+  status: z.number(),
+  client: z.string().optional().describe('Its address; `address@realm` in a realm.'),
+  server: z.string().optional().describe('Likewise.'),
+  count: z.number().describe('Answers.'),
+  error: z.number().describe('The truth lies within `count` +- this.'),
+  octets: z.number().describe('Of their bodies.'),
+});
+
+export const webTotal = z.object({
+  requests: z.number(),
+  responses: z.number(),
+  octets: z
+    .object({ clear: z.number(), encrypted: z.number() })
+    .describe('Of web connections that ended: HTTP; TLS and QUIC.'),
+  unseen: z
+    .number()
+    .nullable()
+    .describe('Share of them that was encrypted, and so is in no row; null: there were none.'),
+});

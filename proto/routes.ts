@@ -11,6 +11,7 @@ export const routes = {
   point: { method: 'GET', path: '/api/v1/point/:address' },
   total: { method: 'GET', path: '/api/v1/total' },
   overlap: { method: 'GET', path: '/api/v1/overlap/:a/:b' },
+  http: { method: 'GET', path: '/api/v1/http' },
   dns: { method: 'GET', path: '/api/v1/dns' },
   dnsTop: { method: 'GET', path: '/api/v1/dns/top/:what' },
   dnsQueries: { method: 'GET', path: '/api/v1/dns/queries' },

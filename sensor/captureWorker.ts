@@ -68,15 +68,23 @@ function kernelFilter(expression: string, names: readonly string[]): ReturnType<
   return expression !== '' && ethernet ? kernelProgram(compileFilter(expression, LinkType.EN10MB)) : null;
 }
 
-/** What makes rows of logs and sends them, where somebody wants them. */
-function createRows(live: boolean): { batches: RowBatches; stage: ProtocolStage } | undefined {
-  const { rows, local } = order;
-  if (rows === undefined) return undefined;
-  const { port: to, logs, shared, sensor } = rows;
+/** What sends rows of logs, where somebody wants them. */
+function createRows(live: boolean): RowBatches | undefined {
+  if (order.rows === undefined) return undefined;
+  const { port: to, logs, shared } = order.rows;
   const send = (input: RowsInput, transfer: readonly ArrayBuffer[]): void => to.postMessage(input, transfer);
-  const batches = new RowBatches({ logs, shared, live, send });
-  const stage = new ProtocolStage({ sensor, ...(local === undefined ? {} : { local }), emit: batches.emit });
-  return { batches, stage };
+  return new RowBatches({ logs, shared, live, send });
+}
+
+/** Application protocols: for the counts of windows, and for rows where somebody wants them. */
+function createStage(rows: RowBatches | undefined): ProtocolStage {
+  const { local } = order;
+  return new ProtocolStage({
+    sensor: order.rows?.sensor ?? '',
+    ...(local === undefined ? {} : { local }),
+    wants: new Set(order.rows?.logs),
+    emit: rows?.emit ?? (() => {}),
+  });
 }
 
 function openSource(source: CaptureSource): PacketSource {
@@ -121,6 +129,7 @@ async function run(): Promise<void> {
     : { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   let handed = 0;
   const rows = createRows(live);
+  const stage = createStage(rows);
   const pipeline = new Pipeline({
     windowSeconds,
     live,
@@ -139,7 +148,7 @@ async function run(): Promise<void> {
     worker: live ? 0 : worker,
     workers: live ? 1 : workers,
     ...(order.filter === '' ? {} : { filter: new PacketFilter(order.filter) }),
-    ...rows?.stage.hooks,
+    ...stage.hooks,
     onWindow: (window) => {
       handed++;
       const to = live ? Math.min(covered.to, clock.now() / 1000) : covered.to;
@@ -147,8 +156,8 @@ async function run(): Promise<void> {
     },
   });
   if (deploymentSeed !== undefined) pipeline.keyBy(deploymentSeed);
-  rows?.stage.attach(pipeline);
-  rows?.batches.mark(live ? covered.from : 0);
+  stage.attach(pipeline);
+  rows?.mark(live ? covered.from : 0);
   const interfaces = new InterfaceStates(source);
   interfaces.tell();
   post({ type: 'ready' });
@@ -161,12 +170,12 @@ async function run(): Promise<void> {
     let marked = clock.elapsed();
     await replay(source, pipeline, order.source.speed, () => {
       if (rows !== undefined && clock.elapsed() - marked >= MARK_MILLIS) {
-        rows.batches.mark(0);
+        rows.mark(0);
         marked = clock.elapsed();
       }
       return stopped() !== undefined;
     });
-    rows?.batches.end(0);
+    rows?.end(0);
   } else {
     // What came in before has been handed over by the kernel, and was looked at.
     const lag = (order.source.blockTimeoutMillis + RETIRE_SLACK_MILLIS) / 1000;
@@ -181,11 +190,11 @@ async function run(): Promise<void> {
       stopped,
       onTick: () => {
         interfaces.tell();
-        rows?.batches.mark(Math.max(covered.from, clock.now() / 1000 - lag));
+        rows?.mark(Math.max(covered.from, clock.now() / 1000 - lag));
       },
       onStop: ({ at }) => (covered.to = at),
     });
-    rows?.batches.end(Math.min(covered.to, clock.now() / 1000));
+    rows?.end(Math.min(covered.to, clock.now() / 1000));
   }
   order.merge.postMessage({ type: 'end' } satisfies MergeInput);
   post({ type: 'end', files: source instanceof FileSource ? source.files : [] });

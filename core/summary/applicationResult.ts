@@ -78,6 +78,11 @@ function statusHost(key: Uint32Array): string {
   return realm === 0 ? address : `${address}@${realm.toString(16).padStart(8, '0')}`;
 }
 
+/** `404 192.0.2.7`. */
+export function statusText(key: Uint32Array): string {
+  return `${key[0]!} ${statusHost(key)}`;
+}
+
 function under({ values }: Counters, prefix: string): Record<string, number> {
   const entries = [...values].filter(([name]) => name.startsWith(prefix));
   entries.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));

@@ -13,6 +13,7 @@ import { printOpenApi } from './openApi.ts';
 import { answerDistinct } from './questions/distinct.ts';
 import { answerDns, answerPdns } from './questions/dns.ts';
 import { answerDnsQueries, answerDnsTop } from './questions/dnsCounts.ts';
+import { answerHttp } from './questions/http.ts';
 import { answerLogs } from './questions/logs.ts';
 import { answerOverlap } from './questions/overlap.ts';
 import { answerPoint } from './questions/point.ts';
@@ -82,6 +83,7 @@ export function createAnswers(deps: AnswersDeps): Answers {
       point: inTurn(answerPoint),
       total: inTurn(answerTotal),
       overlap: inTurn(answerOverlap),
+      http: inTurn(answerHttp),
       dns: inTurn(answerDns),
       dnsTop: inTurn(answerDnsTop),
       dnsQueries: inTurn(answerDnsQueries),

@@ -1,3 +1,5 @@
+import { createCountersFold } from './countersFold.ts';
+import type { CountersPlan, CountersResult } from './countersFold.ts';
 import { createDistinctFold } from './distinctFold.ts';
 import type { DistinctPlan, DistinctResult } from './distinctFold.ts';
 import type { Fold } from './fold.ts';
@@ -11,9 +13,10 @@ import { createTopFold } from './topFold.ts';
 import type { TopPlan, TopResult } from './topFold.ts';
 
 /** What to make of sections. */
-export type Plan = DistinctPlan | TopPlan | QuantilesPlan | PointPlan | SamplePlan;
+export type Plan = CountersPlan | DistinctPlan | TopPlan | QuantilesPlan | PointPlan | SamplePlan;
 
 interface Results {
+  counters: CountersResult;
   distinct: DistinctResult;
   top: TopResult;
   quantiles: QuantilesResult;
@@ -26,6 +29,8 @@ export type ResultOf<P extends Plan> = Results[P['fold']];
 
 export function createFold(plan: Plan): Fold<ResultOf<Plan>> {
   switch (plan.fold) {
+    case 'counters':
+      return createCountersFold(plan);
     case 'distinct':
       return createDistinctFold(plan);
     case 'top':

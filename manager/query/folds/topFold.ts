@@ -5,14 +5,15 @@ import { decodeSection } from '../../../core/summary/section.ts';
 import type { SectionKind } from '../../../core/summary/section.ts';
 import { Split, UNSPLIT_SCOPE, rowsOf } from '../../../core/summary/split.ts';
 import type { WireSection } from '../../../proto/partCodec.ts';
-import type { Metric, Side, TopKind } from '../../../proto/routes.ts';
+import type { Metric, Side } from '../../../proto/routes.ts';
 import type { Fold, LeftOut } from './fold.ts';
 import { keyTexts } from './keyText.ts';
+import type { ListKind } from './keyText.ts';
 
 /** One list of everything. */
 export interface TopPlan {
   fold: 'top';
-  what: TopKind;
+  what: ListKind;
   by: Metric;
   side: Side;
   limit: number;
@@ -37,21 +38,30 @@ export interface TopResult extends LeftOut {
  */
 const workingCapacity = 4096;
 
-const splitKinds: Readonly<Record<Exclude<TopKind, 'services'>, SectionKind<Split<TopRows>>>> = {
+/** Lists that are not told apart by where their hosts are. */
+const plainKinds: Readonly<Partial<Record<ListKind, SectionKind<TopRows>>>> = {
+  services: kinds.topServices,
+  statusClients: kinds.statusClients,
+  statusServers: kinds.statusServers,
+};
+
+const splitKinds: Readonly<Partial<Record<ListKind, SectionKind<Split<TopRows>>>>> = {
   hosts: kinds.topHosts,
   sources: kinds.topSources,
   destinations: kinds.topDestinations,
   pairs: kinds.topPairs,
 };
 
-export function sectionsOfTop(what: TopKind): number[] {
-  return [what === 'services' ? kinds.topServices.kind : splitKinds[what].kind];
+export function sectionsOfTop(what: ListKind): number[] {
+  const kind = plainKinds[what] ?? splitKinds[what];
+  return kind === undefined ? [] : [kind.kind];
 }
 
 export function createTopFold(plan: TopPlan): Fold<TopResult> {
   // Lists are merged in pairs of like size, as carries add up: each row is looked at log(n) times, not n.
   const carries: (Split<TopRows> | undefined)[] = [];
-  const kind = plan.what === 'services' ? kinds.topHosts : splitKinds[plan.what];
+  // A plain list is the remote side of a split one: these merge alike, whatever their keys.
+  const merge = kinds.topHosts.merge;
   let leftOut = 0;
   return {
     take({ section }) {
@@ -62,7 +72,7 @@ export function createTopFold(plan: TopPlan): Fold<TopResult> {
       }
       let at = 0;
       for (let other = carries[at]; other !== undefined; other = carries[at]) {
-        kind.merge(other, carry);
+        merge(other, carry);
         carry = other;
         carries[at] = undefined;
         at += 1;
@@ -73,7 +83,7 @@ export function createTopFold(plan: TopPlan): Fold<TopResult> {
       let all: Split<TopRows> | undefined;
       for (const carry of carries) {
         if (carry === undefined) continue;
-        if (all !== undefined) kind.merge(carry, all);
+        if (all !== undefined) merge(carry, all);
         all = carry;
       }
       if (all === undefined) return { rows: [], others: { packets: 0, octets: 0 }, leftOut };
@@ -82,12 +92,15 @@ export function createTopFold(plan: TopPlan): Fold<TopResult> {
   };
 }
 
-function readList(what: TopKind, section: WireSection): Split<TopRows> | undefined {
-  let list: Split<TopRows> | Refusal;
-  if (what === 'services') {
-    const rows = decodeSection(kinds.topServices, section);
-    list = rows instanceof Refusal ? rows : new Split(kinds.topServices.empty([workingCapacity]), rows, UNSPLIT_SCOPE);
-  } else list = decodeSection(splitKinds[what], section);
+function readList(what: ListKind, section: WireSection): Split<TopRows> | undefined {
+  const plain = plainKinds[what];
+  const split = splitKinds[what];
+  let list: Split<TopRows> | Refusal | undefined;
+  if (plain !== undefined) {
+    const rows = decodeSection(plain, section);
+    list = rows instanceof Refusal ? rows : new Split(plain.empty([workingCapacity]), rows, UNSPLIT_SCOPE);
+  } else if (split !== undefined) list = decodeSection(split, section);
+  if (list === undefined) return undefined;
   if (list instanceof Refusal) return undefined;
   list.local.capacity = workingCapacity;
   list.remote.capacity = workingCapacity;
