@@ -94,6 +94,14 @@ export function managerConfig() {
             unit: 'seconds',
             text: 'How long rows of logs are kept, in whole hours of their arrival.',
           }),
+          dns: key(seconds(3600, maxSeconds).default(90 * daySeconds), {
+            unit: 'seconds',
+            text: 'How long counts of DNS queries are kept, in whole days of their arrival.',
+          }),
+          passiveDns: key(seconds(3600, maxSeconds).default(10 * 365 * daySeconds), {
+            unit: 'seconds',
+            text: 'How long the history of names and their data is kept, in whole months of its arrival.',
+          }),
         })
         .prefault({}),
     }),

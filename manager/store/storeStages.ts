@@ -5,6 +5,8 @@ import type { Logger } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import { createChdbEngine } from './chdbEngine.ts';
 import { createDnsCounts } from './dnsCounts.ts';
+import { createDnsRetention } from './dnsRetention.ts';
+import type { DnsRetention } from './dnsRetention.ts';
 import type { DnsStore } from './dnsStore.ts';
 import type { Engine } from './engine.ts';
 import { createJournal } from './journal.ts';
@@ -35,7 +37,15 @@ export interface StoreConfig {
     queryMillis: number;
     sessions: number;
   };
-  retention: { window: number; minute: number; tenMinutes: number; hour: number; logs: number };
+  retention: {
+    window: number;
+    minute: number;
+    tenMinutes: number;
+    hour: number;
+    logs: number;
+    dns: number;
+    passiveDns: number;
+  };
 }
 
 export interface StoreParts {
@@ -51,6 +61,7 @@ export interface StoreParts {
   levels: Levels;
   /** What sensors told of DNS. */
   dns: DnsStore;
+  dnsRetention: DnsRetention;
 }
 
 /** Builds the bulk door and what stands behind it. Inert before its stages start. */
@@ -83,7 +94,11 @@ export function createStoreStages(
   const logRetention = createLogRetention({ seconds: kept.logs, bytes: logBytes }, { ...deps, engine });
   const store = createStore({ journal, taps, loaded, retention, logs });
   deps.metrics.computed('store_rows_read', 'rows', 'Rows that were read for answers.', () => store.rowsRead());
-  const stages = [taps, engine, loaded, journal, loader, retention, logRetention];
+  const dnsRetention = createDnsRetention(
+    { countSeconds: kept.dns, historySeconds: kept.passiveDns },
+    { ...deps, engine },
+  );
+  const stages = [taps, engine, loaded, journal, loader, retention, logRetention, dnsRetention];
   const dns = { ...createPassiveDns({ journal, engine }), ...createDnsCounts({ journal, engine }) };
-  return { store, logs, dns, stages, engine, journal, loader, retention, taps, levels: loaded };
+  return { store, logs, dns, dnsRetention, stages, engine, journal, loader, retention, taps, levels: loaded };
 }

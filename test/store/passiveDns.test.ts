@@ -254,3 +254,23 @@ test('damaged digests, and live ones from the future, are kept and in no answer'
   await store.store.append(dnsDelivery(4, digestOf({ start: now + 5000, pairs: pair }), { replay: true }));
   expect((await pairs({ by: 'name', names: ['a.test'] })).rows).toHaveLength(1);
 });
+
+test('retention goes by arrival: counts by days, the history by months', async () => {
+  const now = Date.now();
+  const past = (days: number): number => now - days * day * 1000;
+  const digest = (rrname: string) => ({
+    ...digestOf({ start: 600, seconds: 600, pairs: [pairOf(rrname, '192.0.2.1')] }),
+    names: [{ name: rrname, count: 1, nxdomain: 0, clients: distinctOf('10.0.0.1') }],
+  });
+  const ages = { 'ancient.test': 4100, 'old.test': 100, 'new.test': 0 };
+  for (const [i, [rrname, days]] of Object.entries(ages).entries()) {
+    await store.store.append(dnsDelivery(i + 1, digest(rrname), { arrivedMillis: past(days) }));
+    await store.loader.drained();
+  }
+  await store.dnsRetention.run();
+  const { rows } = await pairs({ by: 'suffix', suffix: 'test' });
+  expect(rows.map(({ rrname }) => rrname).sort()).toEqual(['new.test', 'old.test']);
+  expect((await pairs({ by: 'data', data: ['192.0.2.1'] })).rows).toHaveLength(2);
+  expect((await store.dns.names(everywhere, 10)).map(({ name }) => name)).toEqual(['new.test']);
+  expect(store.value('store_dropped_dns_partitions')).toBe(6);
+});

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PairWanted } from '../../manager/store/dnsStore.ts';
 import type { Engine } from '../../manager/store/engine.ts';
 import { mergeFiles } from '../../manager/store/levelMergeFiles.ts';
 import { tables } from '../../manager/store/tables.ts';
@@ -14,6 +15,7 @@ import { name, sql } from '../../manager/store/sql.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { silentLogger } from '../../runtime/log.ts';
 import { allColumns } from './allColumns.ts';
+import { digestOf, distinctOf, dnsDelivery, pairOf } from './dnsDigests.ts';
 import { delivery, openStore } from './storeBench.ts';
 
 const clock = systemClock();
@@ -136,6 +138,55 @@ test('the whole store works on it: loading, levels, answers, retention', async (
     for (let level = 0; level < queue.levels; level++) await queue.roll(queue.ready(level), mergeFiles);
     expect(await store.store.counts({ ...query, cuts: [start, start + 86_400] })).toMatchObject([{ packets: count }]);
     await store.store.expire();
+    expect(store.value('store_load_failures')).toBe(0);
+  } finally {
+    await store.close();
+    rmSync(state, { recursive: true, force: true });
+  }
+});
+
+test('passive DNS works on it: pairs and counts, loaded and waiting', async (context) => {
+  need(context.skip);
+  const state = mkdtempSync(join(tmpdir(), 'picket-server-state-'));
+  const store = await openStore(state, { engine: engineIn('dns') });
+  try {
+    const everywhere = { sites: [], sensors: [], span: undefined };
+    const pairs = [
+      pairOf('www.example.org', "it's\n\u0000"),
+      pairOf('example.org', '192.0.2.1', { last: 90_000, count: 2 }),
+    ];
+    const names = [{ name: 'example.org', count: 3, nxdomain: 1, clients: distinctOf('10.0.0.1') }];
+    const clients = [{ client: '10.0.0.1', count: 3, nxdomain: 1, names: distinctOf('example.org') }];
+    const queries = [{ client: '10.0.0.1', name: 'example.org', qtype: 1, rcode: 0, count: 3, rtt: undefined }];
+    const look = async () => {
+      const span = { from: 0, to: 2000 };
+      const search = async (wanted: PairWanted, scope = {}) =>
+        (await store.dns.pairs({ wanted, types: [1], limit: 10, scope: { ...everywhere, ...scope } })).rows;
+      const counted = { ...everywhere, span };
+      return [
+        await search({ by: 'suffix', suffix: 'example.org' }),
+        await search({ by: 'data', data: ["it's\n\u0000"] }, { span, sites: ['s'], sensors: ['s/n'] }),
+        await search({ by: 'name', names: ['example.org'] }, { span: { from: 90_001, to: 99_999 } }),
+        [...(await store.dns.namesOf(['192.0.2.1'], everywhere))],
+        (await store.dns.names(counted, 5)).map(({ count }) => count),
+        (await store.dns.clients(counted, 5)).map(({ nxdomain }) => nxdomain),
+        (await store.dns.queries(counted, { client: '10.0.0.1' }, 5)).map(({ count }) => count),
+        (await store.dns.sums(counted)).span,
+      ];
+    };
+    await store.store.append(dnsDelivery(1, digestOf({ seconds: 600, pairs, names, clients, queries })));
+    const first = await look();
+    expect(first[0]).toHaveLength(2);
+    expect(first[2]).toEqual([]);
+    await store.loader.drained();
+    expect(await look()).toEqual(first);
+    await store.store.append(dnsDelivery(2, digestOf({ start: 1800, seconds: 600, pairs, names, clients, queries })));
+    const second = await look();
+    expect(second[0]).toMatchObject([{ count: 4 }, { count: 2 }]);
+    expect(second[4]).toEqual([6]);
+    await store.loader.drained();
+    expect(await look()).toEqual(second);
+    await store.dnsRetention.run();
     expect(store.value('store_load_failures')).toBe(0);
   } finally {
     await store.close();

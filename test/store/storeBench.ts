@@ -49,6 +49,8 @@ export async function openStore(stateDir: string, options: StoreOptions = {}): P
         tenMinutes: 90 * 24 * hours,
         hour: 2 * 8760 * hours,
         logs: 7 * 24 * hours,
+        dns: 90 * 24 * hours,
+        passiveDns: 10 * 8760 * hours,
       },
     },
     {
