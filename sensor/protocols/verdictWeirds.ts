@@ -7,6 +7,9 @@ import type { Emit } from './protocol.ts';
 
 /** Pairs of addresses with a name that are remembered: a row each, unless it was of the longest ago. */
 const MOST_KNOWN = 16_384;
+/** Of those the ones that are known without making texts of them, and the words of each: addresses and reason. */
+const RECENT = 4096;
+const RECENT_WORDS = 9;
 
 /** Zeek's names of our verdicts, and who finds them there. */
 const names: ReadonlyMap<number, readonly [name: string, source: string | undefined]> = new Map([
@@ -54,6 +57,7 @@ export class VerdictWeirds {
   readonly #sensor: string;
   readonly #known: RememberedKeys = new RememberedKeys(MOST_KNOWN);
   /** Whole second of the last row without addresses, by reason. */
+  readonly #recent: Uint32Array = new Uint32Array(RECENT * RECENT_WORDS);
   readonly #last: Float64Array = new Float64Array(reasons.length).fill(-1);
 
   constructor(emit: Emit, sensor: string) {
@@ -63,6 +67,7 @@ export class VerdictWeirds {
 
   /** A packet has the verdict of that reason; `time` in seconds. */
   note(fields: PacketFields, reason: number, time: number): void {
+    if (fields.ipVersion !== 0 && this.#isRecent(fields.address, reason)) return;
     const known = names.get(reason);
     const declared = reasons[reason];
     if (known === undefined && (declared === undefined || declared.verdict === Verdict.UNSUPPORTED)) return;
@@ -79,5 +84,20 @@ export class VerdictWeirds {
     const receiver = formatAddress(fields.address, 4);
     if (this.#known.meet(`${reason} ${sender} ${receiver}`)) return;
     this.#emit(weird, { ...row, 'id.orig_h': sender, 'id.orig_p': 0, 'id.resp_h': receiver, 'id.resp_p': 0 });
+  }
+
+  /** Whether the pair was met lately with that reason; from now on it was. No allocation: floods of such packets come. */
+  #isRecent(address: Uint32Array, reason: number): boolean {
+    let hash = Math.imul(reason, 0x9e3779b1);
+    for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ address[i]!, 0x85ebca6b) ^ (hash >>> 15);
+    const at = (hash & (RECENT - 1)) * RECENT_WORDS;
+    const recent = this.#recent;
+    let differs = recent[at + 8]! ^ reason;
+    for (let i = 0; i < 8; i++) {
+      differs |= recent[at + i]! ^ address[i]!;
+      recent[at + i] = address[i]!;
+    }
+    recent[at + 8] = reason;
+    return differs === 0;
   }
 }
