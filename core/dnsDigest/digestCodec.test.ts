@@ -122,7 +122,7 @@ function inOrder(digest: DnsDigest): unknown {
 }
 
 function plain(value: unknown): unknown {
-  if (value instanceof Distinct) return value.cells ?? [...value.registers!].join();
+  if (value instanceof Distinct) return [...(value.cells ?? value.registers!)].join();
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

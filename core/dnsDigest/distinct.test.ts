@@ -17,7 +17,7 @@ function add(sketch: Distinct, from: number, to: number): Distinct {
 }
 
 function plain(sketch: Distinct): unknown {
-  return sketch.cells ?? [...sketch.registers!];
+  return [...(sketch.cells ?? sketch.registers!)];
 }
 
 test.each([0, 1, 2, 20, 60, 165, 500, 768, 769, 1000, 2000, 8192, 20_000, 100_000, 1_000_000])(

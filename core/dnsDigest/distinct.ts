@@ -32,11 +32,11 @@ export function rankOf(b: number): number {
 
 export class Distinct {
   /** Cells in rising order; undefined once dense. */
-  #cells: number[] | undefined = [];
+  #cells: Uint16Array | undefined = new Uint16Array(0);
   #registers: Uint8Array | undefined;
 
   /** From cells in rising order, at most `MOST_SPARSE`; not copied. */
-  static sparse(cells: number[]): Distinct {
+  static sparse(cells: Uint16Array): Distinct {
     const made = new Distinct();
     made.#cells = cells;
     return made;
@@ -51,7 +51,7 @@ export class Distinct {
   }
 
   /** Undefined where it is dense. */
-  get cells(): readonly number[] | undefined {
+  get cells(): Uint16Array | undefined {
     return this.#cells;
   }
 
@@ -73,8 +73,12 @@ export class Distinct {
     const cell = cellOf(a, b);
     const at = find(this.#cells, cell);
     if (this.#cells[at] === cell) return;
-    this.#cells.splice(at, 0, cell);
-    if (this.#cells.length > MOST_SPARSE) this.#makeDense();
+    const more = new Uint16Array(this.#cells.length + 1);
+    more.set(this.#cells.subarray(0, at));
+    more[at] = cell;
+    more.set(this.#cells.subarray(at), at + 1);
+    this.#cells = more;
+    if (more.length > MOST_SPARSE) this.#makeDense();
   }
 
   /** False for an item that is not in it; true for one that is, and by chance for others. */
@@ -133,7 +137,7 @@ function cellEstimate(cells: number): number {
 }
 
 /** Where that cell is, or would be. */
-function find(cells: readonly number[], cell: number): number {
+function find(cells: Uint16Array, cell: number): number {
   let low = 0;
   let high = cells.length;
   while (low < high) {
@@ -144,15 +148,15 @@ function find(cells: readonly number[], cell: number): number {
   return low;
 }
 
-function union(one: readonly number[], other: readonly number[]): number[] {
-  const all: number[] = [];
-  let [i, j] = [0, 0];
+function union(one: Uint16Array, other: Uint16Array): Uint16Array {
+  const all = new Uint16Array(one.length + other.length);
+  let [i, j, length] = [0, 0, 0];
   while (i < one.length || j < other.length) {
     const a = one[i] ?? Number.POSITIVE_INFINITY;
     const b = other[j] ?? Number.POSITIVE_INFINITY;
-    all.push(Math.min(a, b));
+    all[length++] = Math.min(a, b);
     if (a <= b) i++;
     if (b <= a) j++;
   }
-  return all;
+  return all.slice(0, length);
 }

@@ -35,14 +35,14 @@ export function readDistinct(from: BitReader): Distinct | undefined {
   if (count === DENSE) return readRegisters(from);
   if (count > MOST_SPARSE) return undefined;
   const lower = gapBits(count);
-  const cells: number[] = [];
+  const cells = new Uint16Array(count);
   let register = 0;
   let last = -1;
   for (let i = 0; i < count; i++) {
     register += from.rice(lower, REGISTERS);
     const cell = register * 8 + from.unary(MOST_RANK - 1);
     if (from.failed || register >= REGISTERS || cell <= last) return undefined;
-    cells.push(cell);
+    cells[i] = cell;
     last = cell;
   }
   return Distinct.sparse(cells);

@@ -133,7 +133,7 @@ export function sketchOf({ bytes, offset, size, count }: ArenaContents, sketch: 
   const kind = size[sketch]! - 1;
   if (kind < 0 || count[sketch] === 0) return new Distinct();
   if (kind < DENSE)
-    return Distinct.sparse(cellsOf(new Uint16Array(bytes.buffer), from, kind).toSorted((a, b) => a - b));
+    return Distinct.sparse(Uint16Array.from(cellsOf(new Uint16Array(bytes.buffer), from, kind)).toSorted());
   const registers = new Uint8Array(REGISTERS);
   for (let i = 0; i < REGISTERS; i++) registers[i] = (bytes[from + (i >> 1)]! >> ((i & 1) * 4)) & 15;
   return Distinct.dense(registers);
