@@ -4,7 +4,7 @@ const edges = [0, 1, 2, 0x1f, 0x30, 0x7f, 0x80, 0x81, 0x84, 0xff] as const;
 
 /** The octets with up to six changes: bits, edges, long lengths, cuts, doubled parts. */
 export function mutate(random: Random, bytes: Uint8Array): Uint8Array {
-  let changed: Uint8Array = bytes.slice();
+  let changed: Uint8Array = Uint8Array.from(bytes);
   for (let changes = random.between(0, 6); changes > 0 && changed.length > 0; changes--) {
     const place = random.below(random.chance(0.5) ? Math.min(changed.length, 60) : changed.length);
     switch (random.below(6)) {

@@ -41,8 +41,13 @@ export interface Transaction {
  */
 export class Transactions {
   readonly #waiting: Map<number, Transaction> = new Map();
+  readonly #most: number;
   #emit: Emit | undefined;
   #nextLook = Number.NEGATIVE_INFINITY;
+
+  constructor(most: number = MOST_WAITING) {
+    this.#most = most;
+  }
 
   /** Transactions that wait. */
   get waiting(): number {
@@ -89,7 +94,7 @@ export class Transactions {
   }
 
   #begin(id: number, { uid }: FlowId, time: number, owner: Set<Transaction>): Transaction {
-    if (this.#waiting.size >= MOST_WAITING) {
+    if (this.#waiting.size >= this.#most) {
       const [oldest] = this.#waiting.values();
       if (oldest !== undefined) this.give(oldest);
     }
