@@ -244,6 +244,15 @@ describe('transactions', () => {
     expect(flow.of('http')[0]).not.toHaveProperty('method');
   });
 
+  test('what turns out to be none early on is let go, and no service', () => {
+    const flow = run([client(get('/1')), server('SSH-2.0-x\r\n'), client(get('/2')), server(ok('a'))]);
+    expect(flow.of('http')).toMatchObject([{ uri: '/1' }]);
+    expect(flow.services).toEqual([]);
+    const late = run([client(get('/1')), server(ok('x'.repeat(20_000)) + 'none\r\n'), client(get('/2'))]);
+    expect(late.of('http')).toMatchObject([{ uri: '/1', response_body_len: 20_000 }, { uri: '/2' }]);
+    expect(late.services).toEqual(['http']);
+  });
+
   test('name users, proxies and odd methods', () => {
     const basic = Buffer.from('ann:secret').toString('base64');
     const flow = run([

@@ -20,6 +20,10 @@ import { Transactions } from './transactions.ts';
 const State = { LINE: 0, MESSAGE: 1, NOTHING: 2, RAW: 3 } as const;
 type State = (typeof State)[keyof typeof State];
 
+/** Octets of both sides after which what is no HTTP does not matter any more (Zeek's default). */
+const FORGIVEN = 10_240;
+/** Octets of an answer that show that it is HTTP: `HTTP/1`. */
+const SHOWN = 6;
 /** Requests whose methods are remembered until their answers come. */
 const MOST_UNANSWERED = 1024;
 const version11: Version = { major: 1, minor: 1 };
@@ -55,6 +59,10 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
   #inner: StreamSink | undefined;
   #isSure = false;
   #isLeft: boolean;
+  /** Octets of both sides, and of the server's. */
+  #octets = 0;
+  #answered = 0;
+  #isViolated = false;
 
   constructor(flow: ProtocolFlow, files: HttpFiles) {
     this.#flow = flow;
@@ -75,14 +83,18 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.#isLeft) return;
     this.time = time;
+    this.#octets += to - from;
+    if (!isOrig) this.#answered += to - from;
     if (!isOrig && this.#replyState === State.RAW) this.#raw(bytes, from, to);
     else this.#lines(isOrig).feed(bytes, from, to);
+    if (this.#isViolated) this.#lookViolated();
     this.#lookDone();
   }
 
   gap(isOrig: boolean, length: number, time: number): void {
     if (this.#isLeft) return;
     this.time = time;
+    this.#octets += length;
     this.#inner?.gap(isOrig, length, time);
     const message = isOrig ? this.#request : this.#reply;
     if (message?.undelivered(length) === true) return;
@@ -176,6 +188,7 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
       if (this.#requests > 0 && !this.#isKeptAlive) return;
       if (to === from) this.weird('empty_http_request');
       else this.#requestState = State.NOTHING;
+      this.#isViolated ||= to > from;
       return;
     }
     if (line.version !== undefined) this.#requestVersion = this.#versionAfter(this.#requestVersion, line.version);
@@ -215,6 +228,7 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
     if (read !== undefined) this.#replyVersion = this.#versionAfter(this.#replyVersion, read.version);
     if (read?.line === undefined) {
       if (to > from) this.#replyState = State.NOTHING;
+      this.#isViolated ||= to > from;
       return;
     }
     const { code, reason } = read.line;
@@ -294,6 +308,23 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
     this.#orig.isBeyond = true;
     this.#resp.isBeyond = true;
     if (protocol !== 'websocket') this.#inner ??= this.#flow.inner();
+  }
+
+  /**
+   * What is no HTTP early in a connection ends it, and it is none of its services. As in Zeek, where the answer's begin
+   * is looked at anew: behind a first line that is no request, the answer counts as far as its first octets bring it.
+   */
+  #lookViolated(): void {
+    if (this.#octets > FORGIVEN) {
+      this.#isViolated = false;
+      return;
+    }
+    if (this.#requests === 0 && this.#requestState === State.NOTHING && this.#answered < SHOWN) return;
+    this.#flow.retract('http');
+    this.#requestMade(true);
+    this.#replyMade(true);
+    this.#orig.isClosed = true;
+    this.#resp.isClosed = true;
   }
 
   #lookDone(): void {
