@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { WebSocket } from 'ws';
-import { linkVersion, oldestLinkVersion } from '../../proto/link.ts';
+import { DurableKind, linkVersion, oldestLinkVersion } from '../../proto/link.ts';
 import { decodeMessage, encodeMessage } from '../../proto/linkCodec.ts';
 
 /** The body of a durable message. */
 export interface Body {
+  /** A part without it. */
+  kind?: number;
   bytes: Uint8Array;
   inflated: number;
 }
@@ -31,12 +33,12 @@ export async function sendParts(
 
   function fill(): void {
     while (next.done !== true) {
-      const { bytes, inflated } = next.value;
+      const { bytes, inflated, kind = DurableKind.PART } = next.value;
       if (open.size >= credit.messages || (open.size > 0 && openBytes + bytes.length > credit.bytes)) return;
       seq += 1;
       open.set(seq, bytes.length);
       openBytes += bytes.length;
-      socket.send(encodeMessage({ type: 'durable', stream, seq, kind: 1, bytes, inflated }));
+      socket.send(encodeMessage({ type: 'durable', stream, seq, kind, bytes, inflated }));
       next = iterator.next();
     }
     if (open.size === 0) done.resolve();
