@@ -131,7 +131,7 @@ export class QuicAnalyser implements DatagramAnalyser {
     if (length < end) return;
     const hello = readClientHello(bytes, MESSAGE_HEADER, end);
     if (hello.isBroken) {
-      this.#flow.retract?.('quic');
+      this.#flow.retract('quic');
       this.#end();
       return;
     }

@@ -129,7 +129,7 @@ export class TlsConversation {
   violation(): void {
     if (this.isOver) return;
     this.isOver = true;
-    if (this.#isConfirmed) this.#flow.retract?.(this.#service);
+    if (this.#isConfirmed) this.#flow.retract(this.#service);
     this.#session?.end(false);
   }
 
