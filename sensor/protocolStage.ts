@@ -15,6 +15,7 @@ import { appendHistory, Letter } from './flow/history.ts';
 import { Double, KIND_OUTER, KIND_PROTOCOL, SLOT_DOUBLES, SLOT_WORDS, StateBit, Word } from './flow/layout.ts';
 import { Streams } from './flow/streams/streams.ts';
 import type { FlowTable } from './flow/table.ts';
+import { MOST_TUNNEL_CHANGES, TunnelChanges } from './flow/tunnelChanges.ts';
 import { turnRound } from './flow/turnRound.ts';
 import type { Pipeline } from './pipeline.ts';
 import { FileTracker } from './protocols/files/fileTracker.ts';
@@ -76,6 +77,7 @@ export class ProtocolStage implements FlowAccess {
   /** Names of the carriers, of the flows that began in a tunnel. As bounded as the flow table. */
   readonly #parents: Map<number, readonly string[]> = new Map();
   readonly #tunnels: Tunnels;
+  readonly #tunnelChanges: TunnelChanges = new TunnelChanges();
   readonly #files: FileTracker = new FileTracker();
   readonly #verdicts: VerdictWeirds;
   /** Set by `attach`. */
@@ -150,6 +152,14 @@ export class ProtocolStage implements FlowAccess {
     for (let i = 0; i < 4; i++) words[at + i] = u32[from + i]!;
   }
 
+  payload(slot: number): number {
+    const { tracker, table } = this.#context!;
+    const isTcp = (table.u32[slot * SLOT_WORDS + Word.KIND]! & KIND_PROTOCOL) === IpProtocol.TCP;
+    if (isTcp) return tracker.payload(slot, 0) + tracker.payload(slot, 1);
+    const at = slot * SLOT_DOUBLES + Double.PAYLOAD_A;
+    return table.f64[at]! + table.f64[at + 1]!;
+  }
+
   id(slot: number): FlowId {
     const { u32 } = this.#table;
     const at = slot * SLOT_WORDS;
@@ -188,8 +198,17 @@ export class ProtocolStage implements FlowAccess {
     // Zeek's clock does not go back with packets that are late.
     this.#time = Math.max(this.#time, timeOf(pipeline));
     this.#protocols!.tick(this.#time);
+    if (this.#tunnelChanges.look(flows.slot, fields, pipeline.carriers)) this.#markTunnels(flows.slot);
     if (fields.protocol !== IpProtocol.TCP && fields.protocol !== IpProtocol.UDP) return;
     this.#protocols!.packet(fields, this.#time);
+  }
+
+  /** The tunnel of a connection has changed too often. */
+  #markTunnels(slot: number): void {
+    this.violation(slot);
+    const name = 'tunnel_max_changes_per_connection_exceeded';
+    const addl = String(MOST_TUNNEL_CHANGES);
+    this.emit(weird, { ts: this.#time, ...this.id(slot), name, addl, notice: false, peer: this.#sensor });
   }
 
   #carrier(pipeline: Pipeline, slot: number): void {
@@ -208,6 +227,7 @@ export class ProtocolStage implements FlowAccess {
     if (services.length > 0) {
       this.#feed!.ended(services, f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!);
     }
+    if (!isCarrier) this.#tunnelChanges.end(slot);
     const parents = this.#parents.get(slot);
     if (parents !== undefined) this.#parents.delete(slot);
     if (!this.#wants(conn)) return;

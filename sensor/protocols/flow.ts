@@ -9,6 +9,7 @@ export interface FlowAccess {
   id(slot: number): FlowId;
   port(slot: number, isOrig: boolean): number;
   address(slot: number, isOrig: boolean, words: Uint32Array, at: number): void;
+  payload(slot: number): number;
   isLocal(slot: number, isOrig: boolean): boolean;
   isPartial(slot: number): boolean;
   turnRound(slot: number): boolean;
@@ -37,7 +38,6 @@ export class FlowView implements ProtocolFlow {
   #id: FlowId | undefined;
   #originator = -1;
   #isRefused = false;
-  #service: string | undefined = undefined;
 
   constructor(
     slot: number,
@@ -85,10 +85,13 @@ export class FlowView implements ProtocolFlow {
     this.#access.address(this.slot, isOrig, words, at);
   }
 
+  payload(): number {
+    return this.#access.payload(this.slot);
+  }
+
   confirm(service: string): void {
     if (!this.isConfirmed) this.#counters.confirmed++;
     this.isConfirmed = true;
-    this.#service = service;
     if (!this.#findings.services.includes(service)) this.#findings.services.push(service);
   }
 
@@ -100,9 +103,6 @@ export class FlowView implements ProtocolFlow {
   violation(): void {
     if (!this.#isRefused) this.#counters.refused++;
     this.#isRefused = true;
-    // What violates a protocol after all is none of its services, as in Zeek.
-    const at = this.#service === undefined ? -1 : this.#findings.services.indexOf(this.#service);
-    if (at >= 0) this.#findings.services.splice(at, 1);
     if (!this.#findings.isRefused) this.#access.violation(this.slot);
     this.#findings.isRefused = true;
   }

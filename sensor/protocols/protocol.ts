@@ -34,6 +34,8 @@ export interface ProtocolFlow {
   port(isOrig: boolean): number;
   /** An end's address, copied as four words (`core/packet/address.ts`) to `words[at ..]`: of `id`, without making it. */
   address(isOrig: boolean, words: Uint32Array, at: number): void;
+  /** Payload octets of both directions so far, as packets announce them: what `orig_bytes` and `resp_bytes` would say. */
+  payload?(): number;
   readonly emit: Emit;
   /** The flow does speak that protocol: its name joins `service`. */
   confirm(service: string): void;

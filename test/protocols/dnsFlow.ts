@@ -10,6 +10,8 @@ export interface MadeFlow {
   /** Services, faults, violations, turns. */
   told: string[];
   id: FlowId;
+  /** Octets that were sent. */
+  sent: { octets: number };
 }
 
 interface Sender {
@@ -30,6 +32,7 @@ const GROUP = 0xe000_00fb;
 export function createFlow(transport: 'tcp' | 'udp', port: number, isGroup = false): MadeFlow {
   const rows: Row[] = [];
   const told: string[] = [];
+  const sent = { octets: 0 };
   const id = {
     uid: 'C1',
     'id.orig_h': '192.0.2.1',
@@ -46,6 +49,7 @@ export function createFlow(transport: 'tcp' | 'udp', port: number, isGroup = fal
     isRespLocal: true,
     port: (isOrig) => (isOrig ? 4000 : port),
     address: (isOrig, words, at) => words.set([0, 0, 0xffff, isOrig ? 0xc000_0201 : isGroup ? GROUP : 0xc000_0235], at),
+    payload: () => sent.octets,
     emit: (_log, row) => void rows.push(defined(row)),
     confirm: (service) => void told.push(service),
     retract: (service) => void told.push(`no ${service}`),
@@ -56,7 +60,7 @@ export function createFlow(transport: 'tcp' | 'udp', port: number, isGroup = fal
       throw new Error('DNS has no streams within');
     },
   };
-  return { flow, rows, told, id };
+  return { flow, rows, told, id, sent };
 }
 
 function defined(row: Row): Row {
@@ -68,6 +72,7 @@ export function overUdp(port = 53, options: DnsOptions = {}, isGroup = false): M
   const stage = new Dns(options);
   const analyser = stage.udp.create(made.flow);
   const send = (isOrig: boolean, bytes: Uint8Array, time: number): void => {
+    made.sent.octets += bytes.length;
     if (!analyser.isDone) analyser.datagram(isOrig, bytes, 0, bytes.length, time);
   };
   return { ...made, stage, analyser, send };
@@ -78,6 +83,7 @@ export function overTcp(options: DnsOptions = {}): MadeFlow & OverTcp {
   const stage = new Dns(options);
   const analyser = stage.tcp.create(made.flow);
   const send = (isOrig: boolean, bytes: Uint8Array, time: number): void => {
+    made.sent.octets += bytes.length;
     if (!analyser.isDone) analyser.data(isOrig, bytes, 0, bytes.length, time);
   };
   return { ...made, stage, analyser, send };

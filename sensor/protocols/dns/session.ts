@@ -10,6 +10,8 @@ import type { DnsShared } from './shared.ts';
 const NETBIOS_PORT = 137;
 /** Octets of a flow and direction that are looked at before it is known to be DNS. */
 export const MOST_UNKNOWN = 8192;
+/** Payload octets of a flow behind which what is no DNS is no reason to leave it (Zeek's `ignore_violations_after`). */
+const LATE_OCTETS = 10_240;
 
 /** The messages of one flow, whatever carries them: one row a query with its answer, as Zeek's script makes them. */
 export class DnsSession implements Giver {
@@ -70,10 +72,12 @@ export class DnsSession implements Giver {
     this.#flow.confirm('dns');
   }
 
-  /** What was DNS is left alone from here on; what never was goes on to have rows, as in Zeek. */
+  /** It is left alone from here on; but what comes late in a flow does not count, as in Zeek. */
   #refuse(): void {
     this.#flow.violation();
-    if (this.isConfirmed) this.isDone = true;
+    if ((this.#flow.payload?.() ?? 0) > LATE_OCTETS) return;
+    this.isDone = true;
+    this.#flow.retract('dns');
   }
 
   #count(isOrig: boolean, octets: number): void {
