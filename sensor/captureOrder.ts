@@ -25,6 +25,14 @@ export type CaptureSource =
     }
   | { kind: 'files'; paths: readonly string[]; speed: number | 'max' };
 
+/** What a capture worker needs to make digests of DNS. */
+export interface DigestsOrder {
+  tap: string;
+  periodSeconds: number;
+  bytes: number;
+  seeds: readonly [number, number, number];
+}
+
 /** What a capture worker is started with. */
 export interface CaptureOrder {
   source: CaptureSource;
@@ -45,8 +53,10 @@ export interface CaptureOrder {
   workers: number;
   /** Where windows go: to the merge thread. */
   merge: MessagePort;
-  /** Where rows of logs go, where somebody wants them: else no payload is looked at. */
+  /** Where rows of logs go, where somebody wants them. */
   rows: RowsOrder | undefined;
+  /** Digests of DNS that are shipped, where they are. */
+  digests: DigestsOrder | undefined;
   /** An Int32 that all workers share: windows handed over that are not dealt with yet. */
   handedOver: SharedArrayBuffer;
 }

@@ -8,7 +8,7 @@ import { AppError } from '../runtime/error.ts';
 import type { Stage } from '../runtime/lifecycle.ts';
 import { startThread } from '../runtime/threads.ts';
 import type { CaptureFileInfo } from './capture/file/captureFile.ts';
-import type { CaptureCommand, CaptureOrder, CaptureReport, CaptureSource } from './captureOrder.ts';
+import type { CaptureCommand, CaptureOrder, CaptureReport, CaptureSource, DigestsOrder } from './captureOrder.ts';
 import type { SensorConfig, SensorOptions } from './config.ts';
 import { LogThread } from './logThread.ts';
 import type { LogEvents } from './logThread.ts';
@@ -155,6 +155,7 @@ export class CaptureThreads implements Stage {
     const rows = this.#logs.orderOf(worker);
     const order: CaptureOrder = {
       rows,
+      digests: digestsOrder(config),
       source: captureSource(this.#setup, worker, this.#count),
       windowSeconds: config.windowSeconds,
       flowSlots: config.flowSlots,
@@ -197,6 +198,12 @@ export class CaptureThreads implements Stage {
   #fail(error: unknown): void {
     if (!this.#stopping) this.#events.onFailed(error);
   }
+}
+
+function digestsOrder({ tap, dns }: SensorConfig): DigestsOrder | undefined {
+  if (!dns.digests) return undefined;
+  const [a = 0, b = 0, c = 0] = randomFillSync(new Uint32Array(3));
+  return { tap, periodSeconds: dns.periodSeconds, bytes: dns.digestBytes, seeds: [a, b, c] };
 }
 
 function limitsOf({ heapBytes, youngBytes }: MemoryPlan): {

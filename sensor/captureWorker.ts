@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { kernelProgram } from '../core/packet/bpf/kernelProgram.ts';
+import type { SealedDigest } from '../core/dnsDigest/sealedPeriod.ts';
 import { NetworkSet, nonGlobalNetworks } from '../core/packet/networkSet.ts';
 import { LinkType } from '../core/packet/linkType.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -15,6 +16,8 @@ import type { PacketSource } from './capture/source.ts';
 import type { CaptureCommand, CaptureOrder, CaptureReport, CaptureSource, CaptureStop } from './captureOrder.ts';
 import { captureLive } from './captureRun.ts';
 import { Pace } from './capture/pace.ts';
+import { DnsDigests } from './digest/dnsDigests.ts';
+import { transferOf } from './digest/packedDigest.ts';
 import { RowBatches } from './logs/rowBatches.ts';
 import type { RowsInput } from './logs/logsOrder.ts';
 import type { MergeInput } from './merge/mergeOrder.ts';
@@ -76,14 +79,23 @@ function createRows(live: boolean): RowBatches | undefined {
   return new RowBatches({ logs, shared, live, send });
 }
 
-/** Application protocols: for the counts of windows, and for rows where somebody wants them. */
-function createStage(rows: RowBatches | undefined): ProtocolStage {
+/** Makes digests of DNS and gives them to the merge thread, where they are shipped. */
+function createDigests(): DnsDigests | undefined {
+  if (order.digests === undefined) return undefined;
+  const give = (sealed: SealedDigest): void =>
+    order.merge.postMessage({ type: 'digest', sealed } satisfies MergeInput, transferOf(sealed));
+  return new DnsDigests({ ...order.digests, give });
+}
+
+/** Application protocols: for the counts of windows, for digests, and for rows where somebody wants them. */
+function createStage(rows: RowBatches | undefined, digests: DnsDigests | undefined): ProtocolStage {
   const { local } = order;
   return new ProtocolStage({
     sensor: order.rows?.sensor ?? '',
     ...(local === undefined ? {} : { local }),
     wants: new Set(order.rows?.logs),
     emit: rows?.emit ?? (() => {}),
+    ...(digests === undefined ? {} : { onDns: digests.subscriber }),
   });
 }
 
@@ -129,7 +141,8 @@ async function run(): Promise<void> {
     : { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   let handed = 0;
   const rows = createRows(live);
-  const stage = createStage(rows);
+  const digests = createDigests();
+  const stage = createStage(rows, digests);
   const pipeline = new Pipeline({
     windowSeconds,
     live,
@@ -153,6 +166,8 @@ async function run(): Promise<void> {
       handed++;
       const to = live ? Math.min(covered.to, clock.now() / 1000) : covered.to;
       give(window, { from: covered.from, to });
+      const start = window.number * windowSeconds;
+      digests?.window(Math.max(covered.from, start), Math.min(to, start + windowSeconds));
     },
   });
   if (deploymentSeed !== undefined) pipeline.keyBy(deploymentSeed);
@@ -196,6 +211,7 @@ async function run(): Promise<void> {
     });
     rows?.end(Math.min(covered.to, clock.now() / 1000));
   }
+  digests?.end();
   order.merge.postMessage({ type: 'end' } satisfies MergeInput);
   post({ type: 'end', files: source instanceof FileSource ? source.files : [] });
 }

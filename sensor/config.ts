@@ -99,6 +99,21 @@ export function sensorConfig() {
             }),
           })
           .prefault({}),
+        dns: z
+          .strictObject({
+            digests: key(flag().default(true), {
+              text: 'Ship digests of DNS: passive DNS, counts of queries, names and clients.',
+            }),
+            periodSeconds: key(seconds(60, 3600).default(600), {
+              unit: 'seconds',
+              text: 'Length of the period that a digest adds up.',
+            }),
+            digestBytes: key(size(1 << 20, 2 ** 30).default(16 * 2 ** 20), {
+              unit: 'bytes',
+              text: 'Memory for the tables of a period, of each worker; 16 MiB are enough for some 1,000 queries a second.',
+            }),
+          })
+          .prefault({}),
         logs: z
           .strictObject({
             directory: key(line().optional(), {

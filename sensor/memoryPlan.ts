@@ -18,6 +18,8 @@ const LEAST_HEAP_BYTES = 32 * MIB;
 const YOUNG_BYTES = 8 * MIB;
 /** Rows of logs on their way to their thread, as columns and as lines. */
 const LOGS_BYTES = 2 * MOST_ON_THE_WAY;
+/** Beside a digest's tables: names and pairs as texts (a quarter), and what is handed over (half). */
+const DIGEST_SHARE = 1.75;
 /** Packet sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
 const SPARES = 4;
 
@@ -39,6 +41,7 @@ export interface MemoryPlan {
 type Sizes = Pick<SensorConfig, 'memoryBytes' | 'ringBytes' | 'flowSlots' | 'workers'> & {
   interfaces: readonly string[];
   logs?: Pick<SensorConfig['logs'], 'directory' | 'ship'>;
+  dns?: Pick<SensorConfig['dns'], 'digests' | 'digestBytes'>;
 };
 
 /** Whether anybody wants rows of logs. */
@@ -47,8 +50,9 @@ export function makesLogs(logs: Sizes['logs']): boolean {
 }
 
 /** Divides `memoryBytes`. Everything that grows with traffic has its bound in here. */
-export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces, logs }: Sizes): MemoryPlan {
-  const worker = ringBytes + flowSlots * SLOT_BYTES + FRAGMENT_BYTES + HANDED_OVER_BYTES;
+export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces, logs, dns }: Sizes): MemoryPlan {
+  const digestBytes = dns?.digests === true ? dns.digestBytes * DIGEST_SHARE : 0;
+  const worker = ringBytes + flowSlots * SLOT_BYTES + FRAGMENT_BYTES + HANDED_OVER_BYTES + digestBytes;
   const logBytes = makesLogs(logs) ? LOGS_BYTES + YOUNG_BYTES : 0;
   const fixed = BASE_BYTES + PERIOD_BYTES + YOUNG_BYTES + logBytes + workers * (worker + YOUNG_BYTES);
   const threads = workers + 2 + Number(makesLogs(logs));

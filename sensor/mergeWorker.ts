@@ -4,6 +4,7 @@ import { decodeHealth } from '../core/summary/health.ts';
 import type { WindowPart } from '../core/summary/part.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { AppError, describeError } from '../runtime/error.ts';
+import { packDigest } from './digest/packedDigest.ts';
 import { packPartHere } from './link/partBytes.ts';
 import type { MergeCommand, MergeInput, MergeOrder, MergeReport } from './merge/mergeOrder.ts';
 import { PartMaker } from './merge/partMaker.ts';
@@ -75,6 +76,7 @@ for (const [worker, port] of order.ports.entries()) {
   port.on('message', (input: MergeInput) =>
     guarded(() => {
       if (input.type === 'end') end(worker);
+      else if (input.type === 'digest') post({ type: 'parts', parts: packDigest(input.sealed), windows: 0 });
       else give(maker.add(takeOver(input.window), seconds()), 1);
     }),
   );

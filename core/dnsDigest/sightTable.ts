@@ -9,6 +9,8 @@ export const Sight = {
 } as const;
 export type Sight = (typeof Sight)[keyof typeof Sight];
 
+/** A name may stand in either of two buckets of so many places: none gives way before the table is nearly full. */
+const CHOICES = 2;
 const WAYS = 4;
 const WORDS = 4;
 
@@ -37,25 +39,27 @@ export class SightTable {
   /** A sight (not 0) of the name with that hash. */
   see(a: number, b: number, sight: number): Sight {
     const places = this.#places;
-    const start = ((Math.imul(b ^ a, this.#seed) >>> 7) & this.#mask) * WAYS * WORDS;
     let free = -1;
-    for (let at = start; at < start + WAYS * WORDS; at += WORDS) {
-      if (places[at + 2] === 0) {
-        if (free < 0) free = at;
-      } else if (places[at] === a && places[at + 1] === b) {
-        if (places[at + 3] === 0) {
-          places[at + 3] = sight;
-          return Sight.KEPT;
+    for (let choice = 0; choice < CHOICES; choice++) {
+      const start = this.#start(a, b, choice);
+      for (let at = start; at < start + WAYS * WORDS; at += WORDS) {
+        if (places[at + 2] === 0) {
+          if (free < 0) free = at;
+        } else if (places[at] === a && places[at + 1] === b) {
+          if (places[at + 3] === 0) {
+            places[at + 3] = sight;
+            return Sight.KEPT;
+          }
+          this.#tell(at);
+          places[at + 2] = 0;
+          return Sight.THIRD;
         }
-        this.#tell(at);
-        places[at + 2] = 0;
-        return Sight.THIRD;
       }
     }
     let result: Sight = Sight.KEPT;
     if (free < 0) {
-      this.#victim = (this.#victim + 1) % WAYS;
-      free = start + this.#victim * WORDS;
+      this.#victim = (this.#victim + 1) % (WAYS * CHOICES);
+      free = this.#start(a, b, this.#victim % CHOICES) + (this.#victim >> 1) * WORDS;
       this.#tell(free);
       result = Sight.DISPLACED;
     }
@@ -77,6 +81,11 @@ export class SightTable {
 
   clear(): void {
     this.#places.fill(0);
+  }
+
+  #start(a: number, b: number, choice: number): number {
+    const mixed = Math.imul(choice === 0 ? a : b, this.#seed);
+    return ((mixed >>> 7) & this.#mask) * WAYS * WORDS;
   }
 
   #tell(at: number): void {

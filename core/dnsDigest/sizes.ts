@@ -28,7 +28,7 @@ export function sizesOf(octets: number): DigestSizes {
   const names = most(octets / 2048);
   const clients = most(octets / 4096);
   const tuples = power(octets / 16);
-  const sights = power(octets / 256);
+  const sights = power(octets / 128);
   const timed = Math.floor(octets / 2048);
   // A name takes 24 octets besides its sketch, a client 64, a row's times 96.
   const fixed = tuples * 8 + sights * 16 + timed * 96 + names * 24 + clients * 64;

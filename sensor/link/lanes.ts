@@ -16,7 +16,7 @@ const patience = 8;
 /** The lane of a durable message by its kind; parts are in the live one while they are young. */
 export function laneOfKind(kind: number): LaneNumber {
   if (kind === DurableKind.HIT || kind === DurableKind.ALERT) return Lane.URGENT;
-  return kind === DurableKind.LOG ? Lane.LOGS : Lane.BACKLOG;
+  return kind === DurableKind.LOG || kind === DurableKind.DNS ? Lane.LOGS : Lane.BACKLOG;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { SealedDigest } from '../../core/dnsDigest/sealedPeriod.ts';
 import type { HandedWindow } from '../window/handOver.ts';
 
 /** What the merge thread is started with. */
@@ -19,7 +20,11 @@ export interface MergeOrder {
 }
 
 /** What a capture worker sends. */
-export type MergeInput = { type: 'window'; window: HandedWindow } | { type: 'end' };
+export type MergeInput =
+  | { type: 'window'; window: HandedWindow }
+  /** DNS of a period, or new pairs: packed here, as it takes time. */
+  | { type: 'digest'; sealed: SealedDigest }
+  | { type: 'end' };
 
 /** What main sends: readings of the sensor's health, encoded; or that a worker is gone. */
 export type MergeCommand = { type: 'health'; body: Uint8Array };
