@@ -10,10 +10,10 @@ import {
   dnsTotal,
   estimate,
   head,
+  logRows,
   hostName,
   instant,
   overlapValue,
-  packetCounts,
   pairRow,
   period,
   pointValue,
@@ -25,7 +25,7 @@ import {
   totalValue,
   webTotal,
 } from './apiAnswers.ts';
-import type { coverage } from './apiAnswers.ts';
+import type { coverage, liveMessage } from './apiAnswers.ts';
 import {
   distinctKinds,
   dnsSearches,
@@ -316,19 +316,7 @@ export const api = {
       to: range.to,
       all: range.all,
     }),
-    z.object({
-      ...head,
-      rows: z
-        .array(z.record(z.string(), z.unknown()))
-        .describe("Fields by Zeek's names, those that are absent left out; `sensor` is SITE/NAME."),
-      more: z.boolean().describe('There are more rows in the span, older than these.'),
-      lost: z.object({
-        rows: z.number().describe('Rows that sensors gave up since they were behind.'),
-        spans: z
-          .array(z.object({ sensor: z.string(), tap: z.string(), from: instant, to: instant }))
-          .describe('Rows that came to be in these spans may be lost: a sensor was killed or its spool was full.'),
-      }),
-    }),
+    z.object({ ...head, ...logRows }),
     { since: '0.2.0' },
   ),
   health: route(
@@ -352,38 +340,6 @@ export const api = {
     { scope: 'deployment' },
   ),
 } satisfies Record<RouteName, ApiRoute<z.ZodType, z.ZodType>>;
-
-/** A message of the live stream. */
-export const liveMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('hello'), version: z.string(), now: z.string() }),
-  z
-    .object({
-      type: z.literal('window'),
-      site: z.string(),
-      sensor: z.string().describe('Its name, without the site.'),
-      tap: z.string(),
-      replay: z.boolean(),
-      start: z.string(),
-      seconds: z.number(),
-      packets: z.number(),
-      octets: z.number(),
-      loss: packetCounts.omit({ seen: true }),
-    })
-    .describe('A window became durable. Several may be of one window: they add.'),
-  z
-    .object({
-      type: z.literal('rows'),
-      log: z.string(),
-      site: z.string(),
-      sensor: z.string().describe('Its name, without the site.'),
-      tap: z.string(),
-      rows: z.array(z.record(z.string(), z.unknown())),
-    })
-    .describe('Rows of a log became durable: of a stream that was opened with `log`, in place of windows.'),
-  z
-    .object({ type: z.literal('dropped'), windows: z.number(), rows: z.number().optional() })
-    .describe('So many were not sent: the reader is slow.'),
-]);
 
 export type Api = typeof api;
 /** What a route's handler gets, and what it answers. */

@@ -252,3 +252,49 @@ export const webTotal = z.object({
     .nullable()
     .describe('Share of them that was encrypted, and so is in no row; null: there were none.'),
 });
+
+/** Rows of a log, and what was lost of them. */
+export const logRows = {
+  rows: z
+    .array(z.record(z.string(), z.unknown()))
+    .describe("Fields by Zeek's names, those that are absent left out; `sensor` is SITE/NAME."),
+  more: z.boolean().describe('There are more rows in the span, older than these.'),
+  lost: z.object({
+    rows: z.number().describe('Rows that sensors gave up since they were behind.'),
+    spans: z
+      .array(z.object({ sensor: z.string(), tap: z.string(), from: instant, to: instant }))
+      .describe('Rows that came to be in these spans may be lost: a sensor was killed or its spool was full.'),
+  }),
+};
+
+/** A message of the live stream. */
+export const liveMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), version: z.string(), now: z.string() }),
+  z
+    .object({
+      type: z.literal('window'),
+      site: z.string(),
+      sensor: z.string().describe('Its name, without the site.'),
+      tap: z.string(),
+      replay: z.boolean(),
+      start: z.string(),
+      seconds: z.number(),
+      packets: z.number(),
+      octets: z.number(),
+      loss: packetCounts.omit({ seen: true }),
+    })
+    .describe('A window became durable. Several may be of one window: they add.'),
+  z
+    .object({
+      type: z.literal('rows'),
+      log: z.string(),
+      site: z.string(),
+      sensor: z.string().describe('Its name, without the site.'),
+      tap: z.string(),
+      rows: z.array(z.record(z.string(), z.unknown())),
+    })
+    .describe('Rows of a log became durable: of a stream that was opened with `log`, in place of windows.'),
+  z
+    .object({ type: z.literal('dropped'), windows: z.number(), rows: z.number().optional() })
+    .describe('So many were not sent: the reader is slow.'),
+]);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { ask as askManager } from '../../cli/client.ts';
-import { liveMessage } from '../../proto/api.ts';
+import { liveMessage } from '../../proto/apiAnswers.ts';
 import type { Answer } from '../../proto/api.ts';
 import { livePath } from '../../proto/routes.ts';
 import type { RouteName } from '../../proto/routes.ts';
