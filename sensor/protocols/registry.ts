@@ -8,6 +8,7 @@ import type { Protocol } from './protocol.ts';
 import { createQuic } from './quic/quic.ts';
 import { createSmtp } from './smtp/smtp.ts';
 import { createSsh } from './ssh/ssh.ts';
+import { createStartTls } from './tls/startTls.ts';
 import { createDtls, createTls } from './tls/tls.ts';
 import { Certificates } from './x509/certificates.ts';
 
@@ -29,6 +30,7 @@ export function createProtocols({ files = noFiles, dns = {} }: ProtocolServices 
     createQuic(),
     createSmtp(),
     createSsh(),
+    createStartTls(certificates),
     createTls(certificates),
   ];
 }

@@ -3,6 +3,7 @@ import * as make from '../../../test/tls/handshakeBytes.ts';
 import { countedFiles, RecordedFlow } from '../../../test/tls/recordedFlow.ts';
 import { Sign, type StreamAnalyser } from '../protocol.ts';
 import { Certificates } from '../x509/certificates.ts';
+import { createStartTls } from './startTls.ts';
 import { createDtls, createTls, recogniseHello } from './tls.ts';
 
 const ID = Array.from({ length: 32 }, (_, i) => i + 1);
@@ -199,6 +200,29 @@ test('DNS over TLS and over HTTPS are told', () => {
   const doh = converse([[true, make.handshake(client)]], new RecordedFlow({ address: '8.8.8.8' }));
   expect(doh.row('ssl')['encrypted_dns']).toBe('doh');
   expect(converse([[true, make.handshake(client)]]).row('ssl')['encrypted_dns']).toBeUndefined();
+});
+
+test('TLS that begins after a talk in plain text, and none that was TLS from the start', () => {
+  const talk = (turns: readonly Turn[]): RecordedFlow => {
+    const flow = new RecordedFlow({ port: 143 });
+    const analyser = createStartTls(new Certificates(countedFiles())).create(flow);
+    speak(analyser, turns);
+    analyser.finish(999);
+    return flow;
+  };
+  const tls: Turn[] = [
+    [true, make.handshake(client)],
+    [false, make.handshake(make.serverHello())],
+  ];
+  const flow = talk([
+    [false, make.text('* OK\r\n')],
+    [true, make.text('a STARTTLS\r\n')],
+    [false, make.text('a OK\r\n')],
+    ...tls,
+  ]);
+  expect(flow.row('ssl')).toMatchObject({ ts: 103, ssl_history: 'Cs', server_name: 'www.example.com' });
+  expect(talk(tls).rows).toEqual([]);
+  expect(talk([[true, make.text('a LOGIN b c\r\n')]]).rows).toEqual([]);
 });
 
 test('DTLS: a cookie, fragments, and encryption by epoch; either end may be the client', () => {
