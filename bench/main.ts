@@ -16,6 +16,7 @@ const parts: Readonly<Record<string, () => Promise<Measurement>>> = {
   read: async () => (await import('./readBench.ts')).readBench,
   live: async () => (await import('./liveBench.ts')).liveBench,
   peers: async () => (await import('./peersBench.ts')).peersBench,
+  logs: async () => (await import('./logsBench.ts')).logsBench,
   store: async () => (await import('./storeBench.ts')).storeBench,
 };
 
