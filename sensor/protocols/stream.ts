@@ -70,6 +70,11 @@ export class Stream implements StreamSink {
     this.#letGo(time);
   }
 
+  reset(time: number): void {
+    for (const { analyser } of this.#workers) if (!analyser.isDone) analyser.reset?.(time);
+    this.#letGo(time);
+  }
+
   finish(time: number): void {
     this.#endRecognition();
     for (const { analyser } of this.#workers) analyser.finish(time);

@@ -88,13 +88,15 @@ export class StreamFlow implements ProtocolFlow {
 export type Event =
   | { readonly isOrig: boolean; readonly octets: string | Uint8Array }
   | { readonly isOrig: boolean; readonly gap: number }
-  | { readonly isOrig: boolean; readonly isEnd: true };
+  | { readonly isOrig: boolean; readonly isEnd: true }
+  | { readonly isReset: true };
 
 export const client = (octets: string | Uint8Array): Event => ({ isOrig: true, octets });
 export const server = (octets: string | Uint8Array): Event => ({ isOrig: false, octets });
 export const clientGap = (gap: number): Event => ({ isOrig: true, gap });
 export const serverGap = (gap: number): Event => ({ isOrig: false, gap });
 export const clientEnd: Event = { isOrig: true, isEnd: true };
+export const reset: Event = { isReset: true };
 export const serverEnd: Event = { isOrig: false, isEnd: true };
 
 /**
@@ -106,7 +108,9 @@ export function play(analyser: StreamAnalyser, events: readonly Event[], piece =
   for (const event of events) {
     time++;
     if (analyser.isDone) break;
-    if ('gap' in event) {
+    if ('isReset' in event) {
+      analyser.reset?.(time);
+    } else if ('gap' in event) {
       analyser.gap(event.isOrig, event.gap, time);
     } else if ('isEnd' in event) {
       analyser.endOfData(event.isOrig, time);

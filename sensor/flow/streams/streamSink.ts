@@ -8,6 +8,8 @@ export interface StreamSink {
   gap(isOrig: boolean, length: number, time: number): void;
   /** No more comes from that side: FIN or RST, once all before it was told. May not come at all. */
   endOfData(isOrig: boolean, time: number): void;
+  /** Either side reset the connection; octets may come all the same. */
+  reset?(time: number): void;
   /** The flow is over: what waits is handed out. Called once, last. */
   finish(time: number): void;
 }

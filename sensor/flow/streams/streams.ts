@@ -69,6 +69,7 @@ export class Streams {
     if (length > 0 && (fields.tcpFlags & TcpFlag.RST) === 0) this.#own(slot, direction, fields, time, sink);
     this.#endOfData(slot, peer, time, sink);
     this.#endOfData(slot, direction, time, sink);
+    if ((fields.tcpFlags & TcpFlag.RST) !== 0 && !this.#isDropped(slot)) sink.reset?.(time);
     if ((this.#flags[slot]! & (WAITING * 3)) !== 0) this.#expire(time);
   }
 

@@ -8,6 +8,7 @@ import {
   clientGap,
   type Event,
   play,
+  reset,
   server,
   serverEnd,
   serverGap,
@@ -251,6 +252,13 @@ describe('transactions', () => {
     const late = run([client(get('/1')), server(ok('x'.repeat(20_000)) + 'none\r\n'), client(get('/2'))]);
     expect(late.of('http')).toMatchObject([{ uri: '/1', response_body_len: 20_000 }, { uri: '/2' }]);
     expect(late.services).toEqual(['http']);
+  });
+
+  test('end when the connection is reset, whatever comes behind', () => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n';
+    const flow = run([client(get('/1')), server(`${head}abc`), reset, server('defghi'), server(ok('more'))]);
+    expect(flow.of('http')).toMatchObject([{ uri: '/1', response_body_len: 3 }]);
+    expect(flow.of('files')).toMatchObject([{ seen_bytes: 3, total_bytes: 9 }]);
   });
 
   test('name users, proxies and odd methods', () => {

@@ -115,6 +115,16 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
     this.#lookDone();
   }
 
+  /** What was begun is over; what comes after all belongs to nothing. */
+  reset(time: number): void {
+    if (this.#isLeft) return;
+    this.time = time;
+    this.#requestMade(true);
+    this.#replyMade(true);
+    this.#inner?.reset?.(time);
+    this.#lookDone();
+  }
+
   finish(time: number): void {
     this.time = time;
     this.#requestMade(true);
