@@ -26,7 +26,7 @@ class Storing {
   readonly process: ChildProcess;
   acknowledged = 0;
 
-  constructor(mode: 'many' | 'days') {
+  constructor(mode: 'many' | 'days' | 'dns') {
     const script = fileURLToPath(new URL('storeProcess.ts', import.meta.url));
     this.process = spawn(process.execPath, [script, directory, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.process.stdout?.on('data', (data: Buffer) => {
@@ -116,4 +116,43 @@ test(`segments that span 400 days of packets, killed ${kills} times while they a
   }
   expect(acknowledged).toBeGreaterThanOrEqual(400);
   await expectEachOnce(acknowledged, 86_400);
+});
+
+test(`killed ${kills} times while digests of DNS are stored and loaded, the manager counts each of them once`, async () => {
+  let acknowledged = 0;
+  for (let i = 0; i < kills; i++) {
+    const storing = new Storing('dns');
+    await storing.ready();
+    await setTimeout(Math.random() * 1800);
+    // Every other time its engine dies first, under what it loads.
+    if (i % 2 === 1) for (const pid of engineProcesses(storing.process.pid)) process.kill(pid, 'SIGKILL');
+    await storing.kill();
+    acknowledged = Math.max(acknowledged, storing.acknowledged);
+  }
+  expect(acknowledged).toBeGreaterThan(1000);
+  const store = await openStore(directory);
+  try {
+    const scope = { sites: [], sensors: [], span: undefined };
+    const look = async (last: number) => {
+      for (const wanted of [
+        { by: 'name', names: ['all.test'] },
+        { by: 'data', data: ['192.0.2.1'] },
+      ] as const)
+        expect((await store.dns.pairs({ wanted, types: [], limit: 5, scope })).rows).toMatchObject([{ count: last }]);
+      expect(await store.dns.names(scope, 5)).toMatchObject([{ name: 'all.test', count: last }]);
+    };
+    const last = store.store.received(streamOf('dns-n')).at(-1)?.last ?? 0;
+    expect(last).toBeGreaterThanOrEqual(acknowledged);
+    // While it is loading, and when it is loaded.
+    await look(last);
+    await store.loader.drained();
+    await look(last);
+    const own = await store.engine.select(
+      sql`SELECT count() AS n, max(c) AS most FROM
+          (SELECT rname, sumMerge(count) AS c FROM pdns WHERE rdata = '192.0.2.2' GROUP BY rname)`,
+    );
+    expect([own.single('n'), own.single('most')]).toEqual([last, 1]);
+  } finally {
+    await store.close();
+  }
 });
