@@ -1,8 +1,12 @@
 import type { ProtocolCounters, StageCounters } from './counters.ts';
 import { type DatagramAnalyser, type DatagramProtocol, MOST_UNSURE, type ProtocolFlow, Sign } from './protocol.ts';
 
-/** Datagrams of a flow that recognition by content looks at. */
-const LOOKED_DATAGRAMS = 4;
+/**
+ * Datagrams of a flow that recognition by content looks at, and octets after which it stops, as Zeek's does: what comes
+ * after some STUN is found still.
+ */
+const LOOKED_DATAGRAMS = 16;
+const LOOKED_OCTETS = 1024;
 
 /** What a flow of datagrams needs of the stage. */
 export interface DatagramContext {
@@ -26,6 +30,7 @@ export class Datagrams {
   #workers: Worker[] = [];
   #left: readonly DatagramProtocol[];
   #looks = 0;
+  #looked = 0;
 
   constructor(context: DatagramContext, expected: readonly DatagramProtocol[]) {
     this.#context = context;
@@ -73,7 +78,8 @@ export class Datagrams {
       this.#workers.push(this.#begin(protocol));
     }
     this.#looks++;
-    if (this.#looks >= LOOKED_DATAGRAMS) this.#left = [];
+    this.#looked += to - from;
+    if (this.#looks >= LOOKED_DATAGRAMS || this.#looked > LOOKED_OCTETS) this.#left = [];
     else if (found.length > 0) this.#left = this.#left.filter((protocol) => !found.includes(protocol));
   }
 
