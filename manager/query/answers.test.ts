@@ -16,8 +16,14 @@ import { createInlineMerging } from './merging.ts';
 const now = (fakeStart + 100_000) * 1000;
 
 /** Asks as HTTP does: by parameters of text, and what comes is as the table says. */
-function askOf(windows: FakeWindow[], over: Partial<SummaryStore> = {}, links: readonly SensorLink[] = []) {
-  const { store: door, control, dns } = createFakeDoor(windows);
+function askOf(
+  windows: FakeWindow[],
+  over: Partial<SummaryStore> = {},
+  links: readonly SensorLink[] = [],
+  hostNames: ReadonlyMap<string, string> = new Map(),
+) {
+  const { store: door, control, dns, hostNames: names } = createFakeDoor(windows);
+  for (const [address, name] of hostNames) names.set(address, name);
   const store = { ...door, ...over };
   const { handlers } = createAnswers({
     store,
@@ -241,4 +247,17 @@ test('without any sensor there is an answer, and nothing in it', async () => {
   expect((await ask('top', { what: 'pairs' })).rows).toEqual([]);
   expect((await ask('point', { address: '10.0.0.1' })).value).toMatchObject({ told: 'none', octets: { upper: 0 } });
   expect((await ask('total', { dedup: 'true' })).value).toMatchObject({ octets: 0, dedup: { sensors: [] } });
+});
+
+test('addresses of a list have the name that DNS gave last, others have none', async () => {
+  const door = createFakeDoor([fakeWindow({ start }, [1, 2])]);
+  const keys = (await askOf(door.windows)('top', { what: 'hosts', ...span(10) })).rows.map(({ key }) => key);
+  const [first = '', second = ''] = keys;
+  const named = askOf(door.windows, {}, [], new Map([[first, 'www.example.org']]));
+  const { rows } = await named('top', { what: 'hosts', ...span(10) });
+  expect(rows.find(({ key }) => key === first)?.name).toBe('www.example.org');
+  expect(rows.find(({ key }) => key === second)?.name).toBeNull();
+  const pairs = await named('top', { what: 'pairs', ...span(10) });
+  for (const row of pairs.rows) expect(row.name).toBeUndefined();
+  expect((await named('point', { address: first, ...span(10) })).name).toBe('www.example.org');
 });

@@ -28,9 +28,11 @@ export function reverseName(address: string): string {
 
 /** A name in the form that pairs have: lower case, no final dot, IDN in ASCII. The root is ".". */
 export function readName(text: string): string {
+  const isAscii = /^[!-~]+$/.test(text);
+  // Spaces and control characters would be taken out in silence.
   // oxlint-disable-next-line no-control-regex
-  const isAscii = /^[\u0021-\u007e]+$/.test(text);
-  const ascii = isAscii ? text.toLowerCase() : domainToASCII(text);
+  const isClean = !/[\u0000-\u0020\u007f]/.test(text);
+  const ascii = isAscii ? text.toLowerCase() : isClean ? domainToASCII(text) : '';
   const name = ascii.replace(/\.$/, '');
   if (text === '.') return '.';
   if (name === '' || name.length > mostName || name.split('.').includes(''))
