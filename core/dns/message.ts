@@ -83,10 +83,12 @@ export class DnsMessage {
 
   readonly #reader: DnsReader = new DnsReader();
   readonly #withOwners: boolean;
-  #answers: string[] | undefined;
-  #ttls: number[] = [];
-  #types: number[] = [];
-  #owners: string[] = [];
+  /** What is printed so far, `[0 .. #kept)`; what stands behind is of earlier messages. */
+  #kept = 0;
+  readonly #answers: string[] = [];
+  readonly #ttls: number[] = [];
+  readonly #types: number[] = [];
+  readonly #owners: string[] = [];
 
   /** `withOwners`: types and names of records are kept too. */
   constructor(withOwners = false) {
@@ -132,7 +134,7 @@ export class DnsMessage {
     const isUpdate = this.opcode === Opcode.UPDATE && !isNetbios;
     let isWhole = this.#section(reader, answers, isUpdate ? Section.PREREQUISITE : Section.ANSWER);
     if (isWhole && isUpdate) isWhole = this.#section(reader, authorities, Section.UPDATE);
-    if (this.#answers !== undefined) this.#hand(this.#answers);
+    if (this.#kept > 0) this.#hand(this.#kept);
     return isWhole ? DnsVerdict.WHOLE : DnsVerdict.CUT;
   }
 
@@ -151,13 +153,14 @@ export class DnsMessage {
     this.owners = noStrings;
   }
 
-  /** The lists are the reader's from here on. */
-  #hand(answers: readonly string[]): void {
-    this.answers = answers;
-    this.ttls = this.#ttls;
-    this.types = this.#types;
-    this.owners = this.#owners;
-    this.#answers = undefined;
+  /** The lists are the caller's from here on: copies, as long as they must be. */
+  #hand(count: number): void {
+    this.answers = this.#answers.slice(0, count);
+    this.ttls = this.#ttls.slice(0, count);
+    this.#kept = 0;
+    if (!this.#withOwners) return;
+    this.types = this.#types.slice(0, count);
+    this.owners = this.#owners.slice(0, count);
   }
 
   #question(reader: DnsReader): boolean {
@@ -223,19 +226,12 @@ export class DnsMessage {
   }
 
   #keep(text: string, ttl: number, type: number, owner: string): void {
-    if (this.#answers === undefined) {
-      this.#answers = [text];
-      this.#ttls = [ttl];
-      if (!this.#withOwners) return;
-      this.#types = [type];
-      this.#owners = [owner];
-      return;
-    }
-    this.#answers.push(text);
-    this.#ttls.push(ttl);
+    const at = this.#kept++;
+    this.#answers[at] = text;
+    this.#ttls[at] = ttl;
     if (!this.#withOwners) return;
-    this.#types.push(type);
-    this.#owners.push(owner);
+    this.#types[at] = type;
+    this.#owners[at] = owner;
   }
 }
 
