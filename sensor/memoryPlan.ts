@@ -1,14 +1,17 @@
 import type { SensorConfig } from './config.ts';
+import { STREAM_BOUNDS } from './flow/streams/bounds.ts';
 import { MOST_ON_THE_WAY } from './logs/logsOrder.ts';
 
 const MIB = 2 ** 20;
 
 /** The runtime, its code and all threads' pools, before any worker. Measured: 120 MiB of it are files that others share. */
 const BASE_BYTES = 96 * MIB;
-/** A slot, its two places in the index, its places in the lists of the open windows. */
-const SLOT_BYTES = 384;
+/** A slot, its two places in the index, its places in the lists of the open windows, and what its streams are at. */
+const SLOT_BYTES = 396;
 /** Fragments that wait for their datagram (`sensor/flow/fragmentPool.ts`), of each worker. */
 const FRAGMENT_BYTES = 16 * MIB;
+/** Segments above holes of TCP streams, of each worker. */
+const STREAM_BYTES = STREAM_BOUNDS.total;
 /** A worker's windows on their way to the merge thread: four of 1.25 MiB with all lists full, and one being made. */
 const HANDED_OVER_BYTES = 6 * MIB;
 /** Lists of the three longer periods in the merge thread, 2 MiB each when full, and what merging two takes. */
@@ -52,7 +55,8 @@ export function makesLogs(logs: Sizes['logs']): boolean {
 /** Divides `memoryBytes`. Everything that grows with traffic has its bound in here. */
 export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces, logs, dns }: Sizes): MemoryPlan {
   const digestBytes = dns?.digests === true ? dns.digestBytes * DIGEST_SHARE : 0;
-  const worker = ringBytes + flowSlots * SLOT_BYTES + FRAGMENT_BYTES + HANDED_OVER_BYTES + digestBytes;
+  const waiting = FRAGMENT_BYTES + STREAM_BYTES;
+  const worker = ringBytes + flowSlots * SLOT_BYTES + waiting + HANDED_OVER_BYTES + digestBytes;
   const logBytes = makesLogs(logs) ? LOGS_BYTES + YOUNG_BYTES : 0;
   const fixed = BASE_BYTES + PERIOD_BYTES + YOUNG_BYTES + logBytes + workers * (worker + YOUNG_BYTES);
   const threads = workers + 2 + Number(makesLogs(logs));

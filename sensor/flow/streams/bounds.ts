@@ -14,8 +14,8 @@ export interface StreamBounds {
 
 export const STREAM_BOUNDS: StreamBounds = {
   perFlow: 4_194_304,
-  perAddress: 16_777_216,
-  total: 67_108_864,
+  perAddress: 8_388_608,
+  total: 33_554_432,
   unacknowledged: 16_384,
   seconds: 30,
 };
