@@ -1,25 +1,11 @@
 /** QUIC's long headers (RFC 8999, RFC 9000 section 17.2, RFC 9369) and its numbers of variable length. */
 
+import { saltName, VERSION_2 } from './versions.ts';
+
 export const LongType = { INITIAL: 0, ZERO_RTT: 1, HANDSHAKE: 2, RETRY: 3 } as const;
 
-export const VERSION_1 = 0x00000001;
-export const VERSION_2 = 0x6b3343cf;
-const FIRST_DRAFT = 0xff000017;
-const LAST_DRAFT = 0xff000022;
 /** Octets of a connection id at most, in all versions that are read (RFC 9000 section 17.2). */
 const MOST_ID = 20;
-
-/** Versions whose Initial packets can be read: 1, 2 and the drafts 23 to 34. */
-export function isReadable(version: number): boolean {
-  return version === VERSION_1 || version === VERSION_2 || (version >= FIRST_DRAFT && version <= LAST_DRAFT);
-}
-
-/** As Zeek calls it. */
-export function quicVersionName(version: number): string {
-  if (version === VERSION_1) return '1';
-  if (version === VERSION_2) return 'quicv2';
-  return isReadable(version) ? `draft-${version & 0xff}` : `unknown-${version.toString(16)}`;
-}
 
 /** A packet with a long header, as offsets into the datagram. One object is filled again and again. */
 export class LongHeader {
@@ -39,7 +25,7 @@ export class LongHeader {
     if (to - from < 7 || (bytes[from]! & 0xc0) !== 0xc0) return false;
     this.version =
       ((bytes[from + 1]! << 24) | (bytes[from + 2]! << 16) | (bytes[from + 3]! << 8) | bytes[from + 4]!) >>> 0;
-    if (!isReadable(this.version)) return false;
+    if (saltName(this.version) === undefined) return false;
     const bits = (bytes[from]! >> 4) & 3;
     // Version 2 turned the kinds by one.
     this.type = this.version === VERSION_2 ? (bits + 3) & 3 : bits;

@@ -1,6 +1,6 @@
 /** Makes client Initial packets for tests: the way back of `sensor/protocols/quic/initialPacket.ts`. */
 import { createCipheriv } from 'node:crypto';
-import { VERSION_2 } from '../../core/quic/longHeader.ts';
+import { VERSION_2 } from '../../core/quic/versions.ts';
 import { clientInitialKeys } from '../../sensor/protocols/quic/initialKeys.ts';
 
 export interface InitialOptions {

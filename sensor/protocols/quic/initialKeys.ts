@@ -1,17 +1,20 @@
 /** Keys of Initial packets (RFC 9001 section 5.2): everybody can make them from the client's first connection id. */
 import { hash } from 'node:crypto';
-import { VERSION_1, VERSION_2 } from '../../../core/quic/longHeader.ts';
+import { saltName, VERSION_2, type SaltName } from '../../../core/quic/versions.ts';
 
 const KEY = 16;
 const IV = 12;
 const SECRET = 32;
 
-const salt1 = Buffer.from('38762cf7f55934b34d179ae6a4c80cadccbb7f0a', 'hex');
-const salt2 = Buffer.from('0dede3def700a6db819381be6e269dcbf9bd2ed9', 'hex');
-const saltDraft29 = Buffer.from('afbfec289993d24c9e9786f19c6111e04390a899', 'hex');
-const saltDraft23 = Buffer.from('c3eef712c72ebb5a11a7d2432bb46365bef9f502', 'hex');
-const DRAFT_29 = 0xff00001d;
-const DRAFT_33 = 0xff000021;
+const salts: Readonly<Record<SaltName, Buffer>> = {
+  '1': Buffer.from('38762cf7f55934b34d179ae6a4c80cadccbb7f0a', 'hex'),
+  '2': Buffer.from('0dede3def700a6db819381be6e269dcbf9bd2ed9', 'hex'),
+  'draft-29': Buffer.from('afbfec289993d24c9e9786f19c6111e04390a899', 'hex'),
+  'draft-23': Buffer.from('c3eef712c72ebb5a11a7d2432bb46365bef9f502', 'hex'),
+  'draft-22': Buffer.from('7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a', 'hex'),
+  T050: Buffer.from('7ff579e5acd072915580304c43a2367c60488310', 'hex'),
+  T051: Buffer.from('7a4edef4e7ccee5fa4506c19124fc8ccda6e033d', 'hex'),
+};
 
 export interface InitialKeys {
   readonly key: Buffer;
@@ -22,7 +25,7 @@ export interface InitialKeys {
 
 /** The client's keys. `version` is one that is readable. */
 export function clientInitialKeys(version: number, connectionId: Uint8Array): InitialKeys {
-  const initial = hmac(saltOf(version), connectionId);
+  const initial = hmac(salts[saltName(version) ?? '1'], connectionId);
   const client = expand(initial, 'client in', SECRET);
   const prefix = version === VERSION_2 ? 'quicv2' : 'quic';
   return {
@@ -30,13 +33,6 @@ export function clientInitialKeys(version: number, connectionId: Uint8Array): In
     iv: expand(client, `${prefix} iv`, IV),
     header: expand(client, `${prefix} hp`, KEY),
   };
-}
-
-function saltOf(version: number): Buffer {
-  if (version === VERSION_1) return salt1;
-  if (version === VERSION_2) return salt2;
-  if (version >= DRAFT_33) return salt1;
-  return version >= DRAFT_29 ? saltDraft29 : saltDraft23;
 }
 
 /** HKDF-Expand-Label of TLS 1.3 (RFC 8446 section 7.1) without a context; one block of it is enough for all keys. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { VERSION_2 } from '../../../core/quic/longHeader.ts';
+import { VERSION_2 } from '../../../core/quic/versions.ts';
 import * as make from '../../../test/tls/handshakeBytes.ts';
 import { cryptoFrame, initialPacket, serverPacket } from '../../../test/tls/quicPackets.ts';
 import { RecordedFlow } from '../../../test/tls/recordedFlow.ts';
@@ -47,6 +47,11 @@ test.each([
   [VERSION_2, 'quicv2'],
   [0xff00001d, 'draft-29'],
   [0xff00001b, 'draft-27'],
+  [0xff000016, 'draft-22'],
+  [0xff000022, 'draft-34'],
+  [0xfaceb002, 'mvfst (faceb002)'],
+  [0x54303531, 'unknown-54303531'],
+  [0x1a2a3a4a, 'unknown-1a2a3a4a'],
 ])('a hello of version %i is read', (version, name) => {
   const { flow, isDone } = run([[true, initialPacket(cryptoFrame(0, hello), { version, destination: ID })]]);
   expect(isDone).toBe(false);

@@ -1,7 +1,8 @@
 import { quic, type QuicRecord } from '../../../core/records/quic.ts';
 import { CryptoStream } from '../../../core/quic/cryptoStream.ts';
 import { readFrames } from '../../../core/quic/frames.ts';
-import { LongHeader, LongType, quicVersionName } from '../../../core/quic/longHeader.ts';
+import { LongHeader, LongType } from '../../../core/quic/longHeader.ts';
+import { quicVersionName } from '../../../core/quic/versions.ts';
 import { readClientHello, type ClientHello } from '../../../core/tls/hello.ts';
 import type { DatagramAnalyser, ProtocolFlow } from '../protocol.ts';
 import { encryptedDns } from '../tls/encryptedDns.ts';
