@@ -34,9 +34,9 @@ test('rows are those that Zeek has, field by field', (ctx) => {
     const answer = JSON.parse(execFileSync('python3', args, { encoding: 'utf8' })) as Record<'conn' | 'dns', Score>;
     expect(answer.conn.score).toBeGreaterThanOrEqual(0.998);
     expect(answer.conn.even).toBeGreaterThanOrEqual(0.95);
-    // What is missing is DNS over TCP.
-    expect(answer.dns.score).toBeGreaterThanOrEqual(0.975);
-    expect(answer.dns.even).toBeGreaterThanOrEqual(0.955);
+    // What is missing are datagrams that say to be shorter than they are, and what Zeek reads out of step behind a hole.
+    expect(answer.dns.score).toBeGreaterThanOrEqual(0.998);
+    expect(answer.dns.even).toBeGreaterThanOrEqual(0.997);
     expect(answer.dns.only_ours).toBe(0);
   } finally {
     rmSync(folder, { recursive: true, force: true });
