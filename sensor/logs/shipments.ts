@@ -38,9 +38,12 @@ export class Shipments {
     this.#give = give;
   }
 
-  /** Rows may come to be from `at` on. */
+  /** Rows may come to be from `at` on. That is told at once: whoever is killed before it told of any has lost them. */
   begin(at: number): void {
-    for (const shipment of this.#logs.values()) shipment.to = at;
+    for (const [log, shipment] of this.#logs) {
+      shipment.to = at;
+      if (this.#live) this.#seal(log, shipment, at);
+    }
   }
 
   /** Takes rows, of so many bytes of columns. `to`: all that came to be before were given. */

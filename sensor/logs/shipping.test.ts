@@ -45,6 +45,7 @@ function shipping(live = true): { shipments: Shipments; batches: () => (LogBatch
 test('spans of messages follow each other, also where there was nothing for a while', () => {
   const { shipments, batches } = shipping();
   shipments.begin(100);
+  expect(batches()).toMatchObject([{ from: 100, to: 100, rows: 0, first: 0, last: 0 }]);
   shipments.add(dns, [row(99, 'a'), row(101, 'b')], 500, 101);
   shipments.add(conn, [row(99)], 500, 101);
   shipments.seal(101.5);
@@ -68,6 +69,7 @@ test('spans of messages follow each other, also where there was nothing for a wh
 test('many rows go before their time, and too many for one message in several', () => {
   const { shipments, batches } = shipping();
   shipments.begin(100);
+  batches();
   shipments.add(dns, [row(1)], 256 << 10, 100.5);
   expect(batches()).toMatchObject([{ from: 100, to: 100.5, rows: 1 }]);
   let seed = 1;
