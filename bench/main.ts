@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, () => Promise<Measurement>>> = {
   stages: async () => (await import('./stagesBench.ts')).stagesBench,
   sketches: async () => (await import('./sketchesBench.ts')).sketchesBench,
   sections: async () => (await import('./sectionsBench.ts')).sectionsBench,
+  'dns-digest': async () => (await import('./dnsDigestBench.ts')).dnsDigestBench,
   read: async () => (await import('./readBench.ts')).readBench,
   live: async () => (await import('./liveBench.ts')).liveBench,
   peers: async () => (await import('./peersBench.ts')).peersBench,

@@ -1,3 +1,4 @@
+import { heapOctets } from '../core/dnsDigest/sizes.ts';
 import type { SensorConfig } from './config.ts';
 import { STREAM_BOUNDS } from './flow/streams/bounds.ts';
 import { MOST_ON_THE_WAY } from './logs/logsOrder.ts';
@@ -21,8 +22,8 @@ const LEAST_HEAP_BYTES = 32 * MIB;
 const YOUNG_BYTES = 8 * MIB;
 /** Rows of logs on their way to their thread, as columns and as lines. */
 const LOGS_BYTES = 2 * MOST_ON_THE_WAY;
-/** Beside a digest's tables: names and pairs as texts (a quarter), and what is handed over (half). */
-const DIGEST_SHARE = 1.75;
+/** A digest's tables, and of what is handed over half as much at most; texts besides. */
+const DIGEST_SHARE = 1.5;
 /** Packet sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
 const SPARES = 4;
 
@@ -54,7 +55,7 @@ export function makesLogs(logs: Sizes['logs']): boolean {
 
 /** Divides `memoryBytes`. Everything that grows with traffic has its bound in here. */
 export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces, logs, dns }: Sizes): MemoryPlan {
-  const digestBytes = dns?.digests === true ? dns.digestBytes * DIGEST_SHARE : 0;
+  const digestBytes = dns?.digests === true ? dns.digestBytes * DIGEST_SHARE + heapOctets(dns.digestBytes) : 0;
   const waiting = FRAGMENT_BYTES + STREAM_BYTES;
   const worker = ringBytes + flowSlots * SLOT_BYTES + waiting + HANDED_OVER_BYTES + digestBytes;
   const logBytes = makesLogs(logs) ? LOGS_BYTES + YOUNG_BYTES : 0;

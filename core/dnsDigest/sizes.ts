@@ -18,8 +18,8 @@ export interface DigestSizes {
   readonly pairs: number;
 }
 
-/** Octets of JavaScript's heap for each octet of tables, for names and pairs as texts: four to one. */
-const HEAP_SHARE = 4;
+/** Octets of JavaScript's heap for each octet of tables, for names and pairs as texts: two to one. */
+const HEAP_SHARE = 2;
 
 /** The sizes that so many octets are enough for; texts take `heapOctets` besides. */
 export function sizesOf(octets: number): DigestSizes {
@@ -33,7 +33,7 @@ export function sizesOf(octets: number): DigestSizes {
   // A name takes 24 octets besides its sketch, a client 64, a row's times 96.
   const fixed = tuples * 8 + sights * 16 + timed * 96 + names * 24 + clients * 64;
   const sketches = octets - fixed - (names + clients) * SketchArena.OCTETS_A_SKETCH;
-  return { names, clients, sights, tuples, timed, sketches: Math.max(4096, sketches), pairs: most(octets / 2048) };
+  return { names, clients, sights, tuples, timed, sketches: Math.max(4096, sketches), pairs: most(octets / 1024) };
 }
 
 /** Octets of texts that stand beside tables of so many octets. */
