@@ -107,7 +107,9 @@ export class Entity {
 
   /** Octets are missing. Answers whether they were all of the body, so that it goes on. */
   undelivered(length: number): boolean {
-    if (this.#isOver || this.#bodyLength === 0) return false;
+    if (this.#isOver) return false;
+    this.#flush();
+    if (this.#bodyLength === 0) return false;
     this.#file?.gapTo(this.#bodyLength + length, length, this.#context.time);
     if (this.#framing.isPartial) this.#framing.offset += length;
     if (this.#expected < length) return false;
@@ -127,9 +129,12 @@ export class Entity {
 
   /** It is over, whether it is whole or not. */
   endOfData(): void {
+    if (this.#isOver) return;
+    this.#flush();
     this.#isCompressed = false;
     this.#inflater = undefined;
-    if (this.#isOver) return;
+    // What was inflated may have ended it.
+    if (this.isOver) return;
     this.#isOver = true;
     if (this.#isInHeader) {
       this.#finishHeader();
@@ -279,9 +284,18 @@ export class Entity {
       return;
     }
     const inflater = (this.#inflater ??= new Inflater((out) => this.#clear(out, 0, out.length, false, true)));
-    if (inflater.state !== 'goes on') return;
     inflater.push(bytes, from, to);
-    if ((inflater.state as string) === 'failed') this.#context.weird('inflate_failed');
+    this.#lookInflated(inflater);
+  }
+
+  #flush(): void {
+    if (this.#inflater === undefined) return;
+    this.#inflater.flush();
+    this.#lookInflated(this.#inflater);
+  }
+
+  #lookInflated({ state }: Inflater): void {
+    if (state === 'failed') this.#context.weird('inflate_failed');
   }
 
   #clear(bytes: Uint8Array, from: number, to: number, hasEnd: boolean, isLineBegin: boolean): void {

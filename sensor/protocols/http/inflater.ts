@@ -1,7 +1,10 @@
 import { Inflate } from 'fflate';
 
-/** Compressed octets that are inflated at once: 1,032 times as many can come of them. */
-const PIECE = 1024;
+/**
+ * Compressed octets that are inflated at once: a call costs as much as some thousand octets do, and 1,032 times as many
+ * can come of them.
+ */
+const PIECE = 16_384;
 /** Octets of one body that are inflated. */
 const MOST_INFLATED = 1_073_741_824;
 /** Octets of a gzip header that are waited for. */
@@ -10,7 +13,7 @@ const MOST_HEADER = 4096;
 const none = new Uint8Array(0);
 
 /** What stopped an inflation, if something did. */
-export type InflateState = 'goes on' | 'over' | 'failed' | 'too much';
+export type InflateState = 'goes on' | 'failed' | 'too much';
 
 /**
  * Undoes gzip (RFC 1952), zlib (RFC 1950) and bare deflate (RFC 1951) as octets come; which it is, its first octets say.
@@ -23,6 +26,9 @@ export class Inflater {
   /** Octets of a header that is not complete; undefined behind it. */
   #header: Uint8Array | undefined = none;
   #inflated = 0;
+  /** Octets that wait until a call is worth it. */
+  #held: Uint8Array = none;
+  #heldLength = 0;
 
   constructor(out: (bytes: Uint8Array) => void) {
     this.#out = out;
@@ -40,7 +46,7 @@ export class Inflater {
   push(bytes: Uint8Array, from: number, to: number): void {
     if (this.#state !== 'goes on') return;
     if (this.#header === undefined) {
-      this.#push(bytes, from, to);
+      this.#hold(bytes, from, to);
       return;
     }
     const joined = new Uint8Array(this.#header.length + to - from);
@@ -53,6 +59,24 @@ export class Inflater {
     }
     this.#header = undefined;
     this.#push(joined, Math.max(0, begin), joined.length);
+  }
+
+  /** Inflates all that came. */
+  flush(): void {
+    const length = this.#heldLength;
+    this.#heldLength = 0;
+    if (length > 0 && this.#state === 'goes on') this.#push(this.#held, 0, length);
+  }
+
+  #hold(bytes: Uint8Array, from: number, to: number): void {
+    for (let at = from; at < to;) {
+      if (this.#held.length === 0) this.#held = new Uint8Array(PIECE);
+      const end = Math.min(to, at + PIECE - this.#heldLength);
+      this.#held.set(bytes.subarray(at, end), this.#heldLength);
+      this.#heldLength += end - at;
+      at = end;
+      if (this.#heldLength === PIECE) this.flush();
+    }
   }
 
   #push(bytes: Uint8Array, from: number, to: number): void {
