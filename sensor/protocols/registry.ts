@@ -28,7 +28,7 @@ export function createProtocols({ files = noFiles, dns = {} }: ProtocolServices 
     createFtp(),
     createHttp(files),
     createQuic(),
-    createSmtp(),
+    createSmtp(files === noFiles ? undefined : files),
     createSsh(),
     createStartTls(certificates),
     createTls(certificates),

@@ -1,10 +1,12 @@
+import type { Files } from '../files/file.ts';
 import { Lines, replyCode } from '../lines.ts';
 import type { ProtocolFlow, StreamAnalyser, StreamSink } from '../protocol.ts';
+import { MailPart, type MailContext } from './mail.ts';
 
 const MOST_LINE = 4096;
 /** Octets of a flow within which something that is no SMTP unsays it; what comes later is let pass. */
 const MOST_DOUBTED = 10_240;
-/** Octets of a flow in which going over to TLS is waited for. */
+/** Octets of a flow in which going over to TLS, or a mail, is waited for. */
 const MOST_WATCHED = 65_536;
 /** Commands that may wait for their reply. */
 const MOST_PENDING = 256;
@@ -12,6 +14,7 @@ const SPACE = 0x20;
 const DOT = 0x2e;
 const HYPHEN = 0x2d;
 const READY = 220;
+const SEND_MAIL = 354;
 const LONGEST_COMMAND = 14;
 /** Commands (RFC 5321, 4.1; RFC 3207; RFC 3030; RFC 4954; older ones), and Exchange's own way to TLS. */
 const commands: ReadonlySet<string> = new Set(
@@ -20,39 +23,57 @@ const commands: ReadonlySet<string> = new Set(
   ),
 );
 
-/** SMTP, to know it when it is one, and to find TLS in it. */
+/** What an answer that waits is to. */
+const Asked = { OTHER: 0, TLS: 1, MAIL: 2 } as const;
+type Asked = (typeof Asked)[keyof typeof Asked];
+
+/** SMTP, to know it when it is one, and to find TLS in it, and the files that mails are made of. */
 export class SmtpAnalyser implements StreamAnalyser {
   readonly #flow: ProtocolFlow;
+  /** Absent where nobody looks at mails. */
+  readonly #mails: MailContext | undefined;
+  #time = 0;
   readonly #requests: Lines = new Lines(MOST_LINE);
   readonly #replies: Lines = new Lines(MOST_LINE);
   #octets = 0;
   /** Code of the reply of several lines that goes on. */
   #continued = 0;
-  /** Of what was not answered yet, whether it asks for TLS; the greeting answers the connection itself. */
-  #pending: boolean[] = [false];
-  #isMail = false;
+  /** What was not answered yet; the greeting answers the connection itself. */
+  #pending: Asked[] = [Asked.OTHER];
+  #isInMail = false;
+  #mail: MailPart | undefined;
+  /** Parts of all its mails. */
+  #parts = 0;
   #inner: StreamSink | undefined;
   isDone: boolean;
 
-  constructor(flow: ProtocolFlow) {
+  /** Without files nobody looks at mails. */
+  constructor(flow: ProtocolFlow, files?: Files) {
     this.#flow = flow;
+    if (files !== undefined) this.#mails = { flow, files, now: () => this.#time, began: () => ++this.#parts };
     this.isDone = flow.isPartial;
   }
 
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     let at = from;
+    this.#time = time;
     if (this.#inner === undefined) {
       this.#octets += to - from;
       if (isOrig) at = this.#requests.data(bytes, from, to, this.#request);
       else at = this.#replies.data(bytes, from, to, this.#reply);
-      if (this.#octets > MOST_WATCHED && this.#inner === undefined) this.isDone = true;
+      if (this.#octets > MOST_WATCHED && this.#inner === undefined && this.#parts === 0) this.isDone = true;
     }
     if (at < to) this.#inner?.data(isOrig, bytes, at, to, time);
   }
 
   gap(isOrig: boolean, length: number, time: number): void {
-    if (this.#inner === undefined) this.isDone = true;
-    else this.#inner.gap(isOrig, length, time);
+    this.#time = time;
+    if (this.#inner !== undefined) {
+      this.#inner.gap(isOrig, length, time);
+      return;
+    }
+    if (isOrig) this.#mail?.gap(length);
+    this.isDone = true;
   }
 
   endOfData(isOrig: boolean, time: number): void {
@@ -60,13 +81,14 @@ export class SmtpAnalyser implements StreamAnalyser {
   }
 
   finish(time: number): void {
+    this.#time = time;
+    this.#endMail();
     this.#inner?.finish(time);
   }
 
   readonly #request = (bytes: Uint8Array, from: number, to: number): boolean => {
-    if (this.#isMail) {
-      this.#isMail = to - from !== 1 || bytes[from] !== DOT;
-      if (!this.#isMail) this.#ask(false);
+    if (this.#isInMail) {
+      this.#mailLine(bytes, from, to);
       return true;
     }
     let end = from;
@@ -74,13 +96,34 @@ export class SmtpAnalyser implements StreamAnalyser {
     const command = String.fromCharCode(...bytes.subarray(from, end)).toUpperCase();
     if (!commands.has(command)) return true;
     this.#flow.confirm('smtp');
-    this.#isMail = command === 'DATA';
-    this.#ask(command === 'STARTTLS' || command === 'X-ANONYMOUSTLS');
+    if (command === 'DATA') {
+      this.#isInMail = true;
+      if (this.#mails !== undefined) this.#mail = new MailPart(this.#mails);
+      this.#ask(Asked.MAIL);
+    } else {
+      this.#ask(command === 'STARTTLS' || command === 'X-ANONYMOUSTLS' ? Asked.TLS : Asked.OTHER);
+    }
     return true;
   };
 
-  #ask(isForTls: boolean): void {
-    if (this.#pending.length < MOST_PENDING) this.#pending.push(isForTls);
+  #mailLine(bytes: Uint8Array, from: number, to: number): void {
+    const isDotted = to > from && bytes[from] === DOT;
+    if (isDotted && to - from === 1) {
+      this.#endMail();
+      this.#ask(Asked.OTHER);
+    } else {
+      this.#mail?.line(bytes, isDotted ? from + 1 : from, to);
+    }
+  }
+
+  #endMail(): void {
+    this.#isInMail = false;
+    this.#mail?.end();
+    this.#mail = undefined;
+  }
+
+  #ask(what: Asked): void {
+    if (this.#pending.length < MOST_PENDING) this.#pending.push(what);
   }
 
   readonly #reply = (bytes: Uint8Array, from: number, to: number): boolean => {
@@ -94,10 +137,10 @@ export class SmtpAnalyser implements StreamAnalyser {
     const isNew = code !== this.#continued;
     this.#continued = to - from > 3 && bytes[from + 3] === HYPHEN ? code : 0;
     if (!isNew) return true;
-    const isForTls = this.#pending.shift() ?? false;
-    // The mail that was refused does not come.
-    if (code >= 400) this.#isMail = false;
-    if (!isForTls || code !== READY) return true;
+    const asked = this.#pending.shift() ?? Asked.OTHER;
+    // A mail that is refused does not come.
+    if (asked === Asked.MAIL && code !== SEND_MAIL && this.#isInMail) this.#endMail();
+    if (asked !== Asked.TLS || code !== READY) return true;
     this.#inner = this.#flow.inner();
     return false;
   };

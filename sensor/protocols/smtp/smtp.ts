@@ -1,3 +1,4 @@
+import type { Files } from '../files/file.ts';
 import { isText, latin1 } from '../lines.ts';
 import { Sign, type StreamProtocol } from '../protocol.ts';
 import { SmtpAnalyser } from './analyser.ts';
@@ -10,9 +11,9 @@ const greeting = /^\s*220[\s-]/u;
 const MOST_LOOKED = 1024;
 const LEAST_GREETING = 4;
 
-/** SMTP. */
-export function createSmtp(): StreamProtocol {
-  return { name: 'smtp', transport: 'tcp', ports, recognise, create: (flow) => new SmtpAnalyser(flow) };
+/** SMTP. Without `files` nobody looks at mails. */
+export function createSmtp(files?: Files): StreamProtocol {
+  return { name: 'smtp', transport: 'tcp', ports, recognise, create: (flow) => new SmtpAnalyser(flow, files) };
 }
 
 function recognise(isOrig: boolean, bytes: Uint8Array, length: number): Sign {
