@@ -39,22 +39,24 @@ export class SightTable {
   /** A sight (not 0) of the name with that hash. */
   see(a: number, b: number, sight: number): Sight {
     const places = this.#places;
+    // The emptier of the two buckets takes a new name.
     let free = -1;
+    let most = 0;
     for (let choice = 0; choice < CHOICES; choice++) {
       const start = this.#start(a, b, choice);
+      let room = 0;
+      let first = -1;
       for (let at = start; at < start + WAYS * WORDS; at += WORDS) {
         if (places[at + 2] === 0) {
-          if (free < 0) free = at;
+          room++;
+          if (first < 0) first = at;
         } else if (places[at] === a && places[at + 1] === b) {
-          if (places[at + 3] === 0) {
-            places[at + 3] = sight;
-            return Sight.KEPT;
-          }
-          this.#tell(at);
-          places[at + 2] = 0;
-          return Sight.THIRD;
+          return this.#again(at, sight);
         }
       }
+      if (room <= most) continue;
+      most = room;
+      free = first;
     }
     let result: Sight = Sight.KEPT;
     if (free < 0) {
@@ -81,6 +83,18 @@ export class SightTable {
 
   clear(): void {
     this.#places.fill(0);
+  }
+
+  /** The second or third sight of a name. */
+  #again(at: number, sight: number): Sight {
+    const places = this.#places;
+    if (places[at + 3] === 0) {
+      places[at + 3] = sight;
+      return Sight.KEPT;
+    }
+    this.#tell(at);
+    places[at + 2] = 0;
+    return Sight.THIRD;
   }
 
   #start(a: number, b: number, choice: number): number {
