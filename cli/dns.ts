@@ -9,6 +9,9 @@ import type { Column, Style } from './table.ts';
 import { shortTime } from './times.ts';
 import { count, octets } from './units.ts';
 
+/** Characters of a record's data in a table. */
+const mostData = 60;
+
 const usage = `picket dns NAME|ADDRESS [options]
 picket dns --suffix NAME [options]
 picket dns --rdata TEXT [options]
@@ -155,7 +158,7 @@ function printPairs({ rows }: Answer<'dns'>, style: Style): string {
   const cells = rows.map((row) => [
     printable(row.rrname),
     printable(row.rrtype),
-    printable(row.rdata),
+    clipped(printable(row.rdata)),
     shortTime(row.first, style.utc),
     shortTime(row.last, style.utc),
     count(row.count),
@@ -219,6 +222,11 @@ function tellTotal({ queries: all, names, clients, unlisted, shed, encrypted }: 
       `encrypted, and not looked into: ${seen.map(([kind, of]) => `${kind} ${count(of.flows)} flows, ${octets(of.octets)}`).join('; ')}`,
     );
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Keys and signatures would push all else out of sight; `--json` has them whole. */
+function clipped(text: string): string {
+  return text.length > mostData ? `${text.slice(0, mostData - 3)}...` : text;
 }
 
 function about(estimate: Estimate | undefined): string {

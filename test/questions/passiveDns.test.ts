@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DnsDigest } from '../../core/dnsDigest/digest.ts';
 import { encodeDigest } from '../../core/dnsDigest/digestEncoder.ts';
@@ -189,6 +192,38 @@ test.each([
   expect(stderr).toContain(words);
   expect(status).toBe(2);
 });
+
+test('a sensor that reads a capture tells all addresses that Zeek has in its answers', async (context) => {
+  const shared = fileURLToPath(new URL('../../../shared', import.meta.url));
+  const [capture, log] = [
+    join(shared, 'pcaps/malcolm-test-artifacts__DNS.pcap'),
+    join(shared, 'zeek/malcolm-test-artifacts__DNS.pcap/dns.log.gz'),
+  ];
+  if (!existsSync(capture) || !existsSync(log)) context.skip('not in CI: no logs of Zeek beside the checkout');
+  const place = ['--site', 'kyoto', '--name', 'file', '--state', join(deployment.directory, 'replay')];
+  const replay = ['sensor', '--replay', capture, ...place, '--manager', deployment.address];
+  const { status, stderr } = spawnSync(launcher, replay, { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  const rows = gunzipSync(readFileSync(log)).toString().trimEnd().split('\n');
+  let looked = 0;
+  for (const { query, answers = [], rcode_name: rcode } of rows.map((row) => JSON.parse(row) as ZeekRow)) {
+    const [address = '', ...others] = answers;
+    // With more answers than one the name of the last may be that of an alias.
+    if (rcode !== 'NOERROR' || others.length > 0 || isIP(address) === 0 || looked > 40) continue;
+    looked += 1;
+    const answer = await fetch(`${deployment.people}/pdns/query/${encodeURIComponent(address)}`);
+    const lines = (await answer.text()).trimEnd().split('\n');
+    const names = lines.map((line) => (JSON.parse(line) as { rrname: string }).rrname);
+    expect(names, address).toContain(query?.toLowerCase());
+  }
+  expect(looked).toBeGreaterThan(5);
+});
+
+interface ZeekRow {
+  query?: string;
+  answers?: string[];
+  rcode_name?: string;
+}
 
 test('the help has examples', () => {
   const { status, stdout } = picket('--help');
