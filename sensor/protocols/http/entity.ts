@@ -47,6 +47,8 @@ export class Entity {
   #bodyLength = 0;
   #isCompressed = false;
   #inflater: Inflater | undefined;
+  /** When the last octets of its body came, which may have been inflated later. */
+  #bodyTime = 0;
   #isSizeOwed = true;
   #file: RangedFile | undefined;
 
@@ -284,6 +286,7 @@ export class Entity {
       return;
     }
     const inflater = (this.#inflater ??= new Inflater((out) => this.#clear(out, 0, out.length, false, true)));
+    this.#bodyTime = this.#context.time;
     inflater.push(bytes, from, to);
     this.#lookInflated(inflater);
   }
@@ -330,7 +333,7 @@ export class Entity {
   }
 
   #submit(bytes: Uint8Array, from: number, to: number): void {
-    const { time } = this.#context;
+    const time = this.#contentTime;
     const isSizeOwed = this.#isSizeOwed && !this.#isCompressed;
     const total = this.#framing.isPartial ? this.#framing.instanceLength : this.#framing.contentLength;
     this.#file?.expire(time);
@@ -346,9 +349,13 @@ export class Entity {
     if (file.isOver) this.#file = undefined;
   }
 
+  get #contentTime(): number {
+    return this.#isCompressed ? this.#bodyTime : this.#context.time;
+  }
+
   #openFile(): RangedFile {
     if (this.#file === undefined || this.#file.isOver) {
-      this.#file = this.#context.transactions.file(this.#context.isOrig, this.#context.time);
+      this.#file = this.#context.transactions.file(this.#context.isOrig, this.#contentTime);
     }
     return this.#file;
   }
