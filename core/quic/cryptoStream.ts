@@ -27,6 +27,11 @@ export class CryptoStream {
     return this.#spans[0] === 0 ? this.#spans[1]! : 0;
   }
 
+  /** Octets of memory that are held. */
+  get kept(): number {
+    return this.#bytes.length;
+  }
+
   /** Borrowed: `[0 .. length)` of it counts. */
   get bytes(): Uint8Array {
     return this.#bytes;

@@ -31,6 +31,11 @@ export class FragmentStream {
   /** Spans that came, apart and in order: begin and end each. */
   #spans: number[] = [];
 
+  /** Octets of memory that are held. */
+  get kept(): number {
+    return this.#message?.length ?? 0;
+  }
+
   /** Takes the content of a handshake record. False: it is broken, or nobody wants more. */
   data(bytes: Uint8Array, from: number, to: number, take: Take): boolean {
     if (to - from < FRAGMENT_HEADER) return false;

@@ -30,6 +30,11 @@ export class HandshakeStream {
   #kept: Uint8Array = NO_OCTETS;
   #length = 0;
 
+  /** Octets of memory that are held. */
+  get kept(): number {
+    return this.#kept.length;
+  }
+
   /** Takes the content of a record. False: a message is too long, or nobody wants more. */
   data(bytes: Uint8Array, from: number, to: number, take: TakeHandshake): boolean {
     let at = from;

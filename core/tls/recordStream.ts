@@ -48,6 +48,11 @@ export class RecordStream {
     this.#handler = handler;
   }
 
+  /** Octets of memory that are held. */
+  get kept(): number {
+    return this.#sides[0].kept.length + this.#sides[1].kept.length;
+  }
+
   /** Takes octets. False: this is no TLS, or not any more, or nobody wants the rest; call it never again. */
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number): boolean {
     const side = this.#sides[isOrig ? 0 : 1];

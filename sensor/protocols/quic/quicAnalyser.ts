@@ -7,6 +7,7 @@ import { readClientHello, type ClientHello } from '../../../core/tls/hello.ts';
 import type { DatagramAnalyser, ProtocolFlow } from '../protocol.ts';
 import { encryptedDns } from '../tls/encryptedDns.ts';
 import { fingerprintsOf } from '../tls/fingerprints.ts';
+import type { KeptOctets } from '../tls/keptOctets.ts';
 import { openInitial } from './initialPacket.ts';
 import { clientInitialKeys, type InitialKeys } from './initialKeys.ts';
 
@@ -29,7 +30,8 @@ interface Attempt {
   serverId: string | undefined;
   history: string;
   initials: number;
-  readonly crypto: CryptoStream;
+  /** Emptied once the hello was read. */
+  crypto: CryptoStream;
   hello: ClientHello | undefined;
 }
 
@@ -42,9 +44,12 @@ export class QuicAnalyser implements DatagramAnalyser {
   readonly #flow: ProtocolFlow;
   readonly #header: LongHeader = new LongHeader();
   #attempt: Attempt | undefined;
+  readonly #budget: KeptOctets;
+  #kept = 0;
   #datagrams = 0;
 
-  constructor(flow: ProtocolFlow) {
+  constructor(flow: ProtocolFlow, budget: KeptOctets) {
+    this.#budget = budget;
     this.#flow = flow;
   }
 
@@ -60,15 +65,26 @@ export class QuicAnalyser implements DatagramAnalyser {
     }
     const attempt = this.#attempt;
     const isKnown = attempt?.hello !== undefined && attempt.serverId !== undefined;
-    if (isKnown || this.#datagrams >= MOST_DATAGRAMS) this.#end();
+    if (isKnown || this.#datagrams >= MOST_DATAGRAMS || !this.#hasRoom()) this.#end();
   }
 
   finish(_time: number): void {
     this.#end();
   }
 
+  /** Whether what is kept of the hello has room among that of all flows; none is kept once it was read. */
+  #hasRoom(): boolean {
+    const kept = this.#attempt?.hello === undefined ? (this.#attempt?.crypto.kept ?? 0) : 0;
+    if (kept === this.#kept) return true;
+    if (!this.#budget.change(this.#kept, kept)) return false;
+    this.#kept = kept;
+    return true;
+  }
+
   #end(): void {
     this.isDone = true;
+    this.#budget.change(this.#kept, 0);
+    this.#kept = 0;
     this.#tell();
   }
 
@@ -137,6 +153,7 @@ export class QuicAnalyser implements DatagramAnalyser {
       return;
     }
     attempt.hello = hello;
+    attempt.crypto = new CryptoStream();
     attempt.history += 'S';
   }
 

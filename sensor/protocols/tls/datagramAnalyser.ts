@@ -2,6 +2,7 @@ import { DTLS_HEADER, FragmentStream, isDtlsVersion } from '../../../core/tls/dt
 import type { DatagramAnalyser, ProtocolFlow } from '../protocol.ts';
 import type { Certificates } from '../x509/certificates.ts';
 import { TlsConversation } from './conversation.ts';
+import type { KeptOctets } from './keptOctets.ts';
 
 /** Datagrams that are no DTLS (STUN apart) before a hello, after which a flow is given up. */
 const MOST_ALIEN = 10;
@@ -15,9 +16,12 @@ export class DtlsAnalyser implements DatagramAnalyser {
   isDone = false;
   readonly #conversation: TlsConversation;
   readonly #fragments: readonly [FragmentStream, FragmentStream] = [new FragmentStream(), new FragmentStream()];
+  readonly #budget: KeptOctets;
+  #kept = 0;
   #aliens = 0;
 
-  constructor(flow: ProtocolFlow, certificates: Certificates) {
+  constructor(flow: ProtocolFlow, certificates: Certificates, budget: KeptOctets) {
+    this.#budget = budget;
     this.#conversation = new TlsConversation(flow, certificates, 'dtls');
   }
 
@@ -48,10 +52,16 @@ export class DtlsAnalyser implements DatagramAnalyser {
       }
       at = end;
     }
+    const kept = this.#fragments[0].kept + this.#fragments[1].kept;
+    if (kept === this.#kept) return;
+    if (this.#budget.change(this.#kept, kept)) this.#kept = kept;
+    else this.isDone = true;
   }
 
   finish(_time: number): void {
     this.isDone = true;
+    this.#budget.change(this.#kept, 0);
+    this.#kept = 0;
     this.#conversation.finish();
   }
 

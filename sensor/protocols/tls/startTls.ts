@@ -1,15 +1,16 @@
 import type { ProtocolFlow, StreamAnalyser, StreamProtocol } from '../protocol.ts';
 import { Sign } from '../protocol.ts';
 import type { Certificates } from '../x509/certificates.ts';
+import { KeptOctets, MOST_KEPT } from './keptOctets.ts';
 import { TlsStreamAnalyser } from './streamAnalyser.ts';
 import { recogniseHello } from './tls.ts';
 
 /**
  * Protocols that go over to TLS in their midst and that nobody else reads: POP3, IMAP, LDAP (and its global catalogue),
- * MySQL, RDP, XMPP, PostgreSQL, IRC.
+ * MySQL, RDP, XMPP, PostgreSQL, IRC; and proxies that speak SOCKS.
  */
 const ports: ReadonlySet<number> = new Set([
-  110, 143, 389, 1434, 3268, 3306, 3389, 5222, 5269, 5432, 6666, 6667, 6668, 6669,
+  110, 143, 389, 1080, 1434, 3268, 3306, 3389, 5222, 5269, 5432, 6666, 6667, 6668, 6669,
 ]);
 
 /** Where a record has the type of its first message. */
@@ -18,11 +19,12 @@ const CLIENT_HELLO = 1;
 
 /** TLS that begins after a talk in plain text: rows of `ssl.log`. */
 export function createStartTls(certificates: Certificates): StreamProtocol {
+  const budget = new KeptOctets(MOST_KEPT);
   return {
     name: 'starttls',
     transport: 'tcp',
     ports,
-    create: (flow) => new StartTlsAnalyser(flow, certificates),
+    create: (flow) => new StartTlsAnalyser(flow, certificates, budget),
   };
 }
 
@@ -35,10 +37,12 @@ class StartTlsAnalyser implements StreamAnalyser {
   isDone: boolean;
   readonly #flow: ProtocolFlow;
   readonly #certificates: Certificates;
+  readonly #budget: KeptOctets;
   #hasAsked = false;
   #tls: TlsStreamAnalyser | undefined;
 
-  constructor(flow: ProtocolFlow, certificates: Certificates) {
+  constructor(flow: ProtocolFlow, certificates: Certificates, budget: KeptOctets) {
+    this.#budget = budget;
     this.#flow = flow;
     this.#certificates = certificates;
     this.isDone = flow.isPartial;
@@ -52,7 +56,7 @@ class StartTlsAnalyser implements StreamAnalyser {
     if (this.isDone || to <= from) return;
     if (this.#tls === undefined && isOrig && isClientHello(bytes, from, to)) {
       // TLS from the first octet on is found by its content.
-      if (this.#hasAsked) this.#tls = new TlsStreamAnalyser(this.#flow, this.#certificates);
+      if (this.#hasAsked) this.#tls = new TlsStreamAnalyser(this.#flow, this.#certificates, this.#budget);
       else this.isDone = true;
     }
     if (isOrig) this.#hasAsked = true;

@@ -3,6 +3,7 @@ import { RecordStream, type RecordHandler } from '../../../core/tls/recordStream
 import type { ProtocolFlow, StreamAnalyser } from '../protocol.ts';
 import type { Certificates } from '../x509/certificates.ts';
 import { TlsConversation } from './conversation.ts';
+import type { KeptOctets } from './keptOctets.ts';
 
 /** TLS and SSL over a stream. A gap of either side ends it: what follows can't be told apart from what is encrypted. */
 export class TlsStreamAnalyser implements StreamAnalyser, RecordHandler {
@@ -10,9 +11,12 @@ export class TlsStreamAnalyser implements StreamAnalyser, RecordHandler {
   readonly #conversation: TlsConversation;
   readonly #records: RecordStream = new RecordStream(this);
   readonly #handshakes: readonly [HandshakeStream, HandshakeStream] = [new HandshakeStream(), new HandshakeStream()];
+  readonly #budget: KeptOctets;
+  #kept = 0;
   #time = 0;
 
-  constructor(flow: ProtocolFlow, certificates: Certificates) {
+  constructor(flow: ProtocolFlow, certificates: Certificates, budget: KeptOctets) {
+    this.#budget = budget;
     this.#conversation = new TlsConversation(flow, certificates, 'ssl');
     this.isDone = flow.isPartial;
   }
@@ -24,9 +28,15 @@ export class TlsStreamAnalyser implements StreamAnalyser, RecordHandler {
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.isDone) return;
     this.#time = time;
-    if (this.#records.data(isOrig, bytes, from, to)) return;
-    this.#conversation.violation();
-    this.isDone = true;
+    if (!this.#records.data(isOrig, bytes, from, to)) {
+      this.#conversation.violation();
+      this.isDone = true;
+      return;
+    }
+    const kept = this.#records.kept + this.#handshakes[0].kept + this.#handshakes[1].kept;
+    if (kept === this.#kept) return;
+    if (this.#budget.change(this.#kept, kept)) this.#kept = kept;
+    else this.isDone = true;
   }
 
   gap(_isOrig: boolean, _length: number, _time: number): void {
@@ -39,6 +49,8 @@ export class TlsStreamAnalyser implements StreamAnalyser, RecordHandler {
 
   finish(_time: number): void {
     this.isDone = true;
+    this.#budget.change(this.#kept, 0);
+    this.#kept = 0;
     this.#conversation.finish();
   }
 

@@ -176,6 +176,23 @@ test('a gap ends it; a stream from its middle is left alone', () => {
   expect(createTls(new Certificates(countedFiles())).create(partial).isDone).toBe(true);
 });
 
+test('what flows keep in all is bounded, and given back', () => {
+  const protocol = createTls(new Certificates(countedFiles()), 1500);
+  const start = make.octets(make.handshake(client)).slice(0, 60);
+  const begin = (): StreamAnalyser => {
+    const analyser = protocol.create(new RecordedFlow());
+    analyser.data(true, start, 0, start.length, 1);
+    return analyser;
+  };
+  const first = [begin(), begin()];
+  expect(first.map((one) => one.isDone)).toEqual([false, false]);
+  const third = begin();
+  expect(third.isDone).toBe(true);
+  third.finish(2);
+  first[0]!.finish(2);
+  expect(begin().isDone).toBe(false);
+});
+
 test('SSLv2: hellos, and the master key that ends it', () => {
   const hello = [0x80, 0x1f, 1, 0, 2, ...make.u16(6, 0, 16), 1, 0, 0x80, 2, 0, 0x80, ...ID.slice(0, 16)];
   const answer = [...make.u16(2, certificate.length, 3, 4), ...certificate, 1, 0, 0x80, 9, 9, 9, 9];

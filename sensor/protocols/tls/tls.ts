@@ -3,31 +3,34 @@ import { isRecordVersion } from '../../../core/tls/recordStream.ts';
 import { type DatagramProtocol, Sign, type StreamProtocol } from '../protocol.ts';
 import type { Certificates } from '../x509/certificates.ts';
 import { DtlsAnalyser } from './datagramAnalyser.ts';
+import { KeptOctets, MOST_KEPT } from './keptOctets.ts';
 import { TlsStreamAnalyser } from './streamAnalyser.ts';
 
 /** Zeek's: HTTPS, NNTPS, LDAPS, FTPS, TELNETS, IMAPS, POP3S, XMPP and old assignments. */
 const ports: ReadonlySet<number> = new Set([443, 563, 585, 614, 636, 989, 990, 992, 993, 995, 5223]);
 
 /** TLS and SSL over TCP: `ssl.log`. */
-export function createTls(certificates: Certificates): StreamProtocol {
+export function createTls(certificates: Certificates, mostKept: number = MOST_KEPT): StreamProtocol {
+  const budget = new KeptOctets(mostKept);
   return {
     name: 'ssl',
     transport: 'tcp',
     ports,
     oneSided: 'either',
     recognise: (_isOrig, bytes, length) => recogniseHello(bytes, length),
-    create: (flow) => new TlsStreamAnalyser(flow, certificates),
+    create: (flow) => new TlsStreamAnalyser(flow, certificates, budget),
   };
 }
 
 /** DTLS, told by its first datagrams alone: `ssl.log`. */
-export function createDtls(certificates: Certificates): DatagramProtocol {
+export function createDtls(certificates: Certificates, mostKept: number = MOST_KEPT): DatagramProtocol {
+  const budget = new KeptOctets(mostKept);
   return {
     name: 'dtls',
     transport: 'udp',
     ports: new Set(),
     recognise: (_isOrig, bytes, from, to) => (isClientHelloDatagram(bytes, from, to) ? Sign.YES : Sign.NO),
-    create: (flow) => new DtlsAnalyser(flow, certificates),
+    create: (flow) => new DtlsAnalyser(flow, certificates, budget),
   };
 }
 
