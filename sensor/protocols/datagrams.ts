@@ -1,5 +1,6 @@
 import type { ProtocolCounters, StageCounters } from './counters.ts';
-import { type DatagramAnalyser, type DatagramProtocol, MOST_UNSURE, type ProtocolFlow, Sign } from './protocol.ts';
+import type { FlowFindings, FlowView, ProtocolContext } from './flow.ts';
+import { type DatagramAnalyser, type DatagramProtocol, MOST_UNSURE, Sign } from './protocol.ts';
 
 /**
  * Datagrams of a flow that recognition by content looks at, and octets after which it stops, as Zeek's does: what comes
@@ -8,34 +9,47 @@ import { type DatagramAnalyser, type DatagramProtocol, MOST_UNSURE, type Protoco
 const LOOKED_DATAGRAMS = 16;
 const LOOKED_OCTETS = 1024;
 
-/** What a flow of datagrams needs of the stage. */
-export interface DatagramContext {
-  readonly counters: StageCounters;
-  /** Protocols that can be told by content. */
-  readonly recognised: readonly DatagramProtocol[];
-  countersOf(protocol: DatagramProtocol): ProtocolCounters;
-  viewOf(protocol: DatagramProtocol): ProtocolFlow & { readonly isConfirmed: boolean };
-}
+const none: readonly DatagramProtocol[] = [];
 
-interface Worker {
-  readonly view: { readonly isConfirmed: boolean };
+/** The analyser of a flow and what counts for it. */
+class Worker {
+  readonly view: FlowView;
   readonly analyser: DatagramAnalyser;
   readonly counters: ProtocolCounters;
-  readonly unsure: [number, number];
+  /** Octets it was given by direction while it was not sure. */
+  unsureOrig = 0;
+  unsureResp = 0;
+
+  constructor(view: FlowView, analyser: DatagramAnalyser, counters: ProtocolCounters) {
+    this.view = view;
+    this.analyser = analyser;
+    this.counters = counters;
+  }
 }
 
 /** The analysers of a flow of datagrams: those that its port suggests, and those that its first datagrams show. */
 export class Datagrams {
-  readonly #context: DatagramContext;
-  #workers: Worker[] = [];
+  readonly #context: ProtocolContext;
+  readonly #slot: number;
+  readonly #findings: FlowFindings;
+  readonly #workers: Worker[] = [];
   #left: readonly DatagramProtocol[];
   #looks = 0;
   #looked = 0;
 
-  constructor(context: DatagramContext, expected: readonly DatagramProtocol[]) {
+  /** `others`: those that content may show. */
+  constructor(
+    context: ProtocolContext,
+    slot: number,
+    findings: FlowFindings,
+    expected: readonly DatagramProtocol[],
+    others: readonly DatagramProtocol[],
+  ) {
     this.#context = context;
+    this.#slot = slot;
+    this.#findings = findings;
+    this.#left = others;
     for (const protocol of expected) this.#workers.push(this.#begin(protocol));
-    this.#left = context.recognised.filter((protocol) => !expected.includes(protocol));
   }
 
   /** Nobody looks at it any more. */
@@ -57,44 +71,58 @@ export class Datagrams {
   finish(time: number): void {
     for (const { analyser } of this.#workers) analyser.finish(time);
     this.#workers.length = 0;
-    this.#left = [];
+    this.#left = none;
   }
 
   #begin(protocol: DatagramProtocol): Worker {
     const counters = this.#context.countersOf(protocol);
     counters.created++;
-    const view = this.#context.viewOf(protocol);
-    return { view, analyser: protocol.create(view), counters, unsure: [0, 0] };
+    const view = this.#context.view(this.#slot, 'udp', this.#findings, counters);
+    return new Worker(view, protocol.create(view), counters);
   }
 
   #recognise(isOrig: boolean, bytes: Uint8Array, from: number, to: number): void {
-    const { counters } = this.#context;
-    const found: DatagramProtocol[] = [];
-    for (const protocol of this.#left) {
-      counters.looks++;
-      counters.lookedOctets += to - from;
-      if (protocol.recognise!(isOrig, bytes, from, to) !== Sign.YES) continue;
-      found.push(protocol);
-      this.#workers.push(this.#begin(protocol));
-    }
+    const found = recognise(this.#left, this.#context.counters, isOrig, bytes, from, to);
+    if (found !== undefined) this.#workers.push(this.#begin(found));
     this.#looks++;
     this.#looked += to - from;
-    if (this.#looks >= LOOKED_DATAGRAMS || this.#looked > LOOKED_OCTETS) this.#left = [];
-    else if (found.length > 0) this.#left = this.#left.filter((protocol) => !found.includes(protocol));
+    if (found !== undefined || isEnough(this.#looks, this.#looked)) this.#left = none;
   }
 
   #give(worker: Worker, isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
-    const { analyser, counters, unsure, view } = worker;
+    const { analyser, counters, view } = worker;
     if (analyser.isDone) return;
     if (!view.isConfirmed && analyser.isSure !== true) {
-      const side = isOrig ? 0 : 1;
       // A datagram is looked at as a whole or not at all.
-      if (unsure[side] >= MOST_UNSURE) return;
-      unsure[side] += to - from;
+      if ((isOrig ? worker.unsureOrig : worker.unsureResp) >= MOST_UNSURE) return;
+      if (isOrig) worker.unsureOrig += to - from;
+      else worker.unsureResp += to - from;
     }
     counters.entered++;
     const before = analyser.looked;
     analyser.datagram(isOrig, bytes, from, to, time);
     counters.octets += before === undefined ? to - from : (analyser.looked ?? before) - before;
   }
+}
+
+/** The protocol that a datagram shows, if it does. */
+export function recognise(
+  protocols: readonly DatagramProtocol[],
+  counters: StageCounters,
+  isOrig: boolean,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): DatagramProtocol | undefined {
+  for (const protocol of protocols) {
+    counters.looks++;
+    counters.lookedOctets += to - from;
+    if (protocol.recognise!(isOrig, bytes, from, to) === Sign.YES) return protocol;
+  }
+  return undefined;
+}
+
+/** Whether so many datagrams with so many octets in all were looked at that nothing more will show. */
+export function isEnough(datagrams: number, octets: number): boolean {
+  return datagrams >= LOOKED_DATAGRAMS || octets > LOOKED_OCTETS;
 }

@@ -1,5 +1,5 @@
-import type { ProtocolCounters } from './counters.ts';
-import type { Emit, FlowId, ProtocolFlow, StreamSink } from './protocol.ts';
+import type { ProtocolCounters, StageCounters } from './counters.ts';
+import type { Emit, FlowId, Protocol, ProtocolFlow, StreamProtocol, StreamSink } from './protocol.ts';
 
 /** What the flow table knows of a flow and does to it, for the protocols' side. */
 export interface FlowAccess {
@@ -18,11 +18,41 @@ export interface FlowAccess {
   weird(flow: ProtocolFlow, name: string, addl: string | undefined): void;
 }
 
+const nothing: readonly string[] = [];
+
 /** What protocols found out about a flow; what its row in `conn.log` takes from there. */
 export class FlowFindings {
-  readonly services: string[] = [];
-  readonly weirds: Set<string> = new Set();
+  services: readonly string[] = nothing;
   isRefused = false;
+  #weirds: Set<string> | undefined;
+
+  add(service: string): void {
+    if (!this.services.includes(service)) this.services = [...this.services, service];
+  }
+
+  remove(service: string): void {
+    if (this.services.includes(service)) this.services = this.services.filter((name) => name !== service);
+  }
+
+  /** Whether that is told for the first time. */
+  isNew(weird: string): boolean {
+    this.#weirds ??= new Set();
+    if (this.#weirds.has(weird)) return false;
+    this.#weirds.add(weird);
+    return true;
+  }
+}
+
+/** What flows' analysers have in common: one object a stage. */
+export interface ProtocolContext {
+  readonly access: FlowAccess;
+  readonly counters: StageCounters;
+  /** Protocols over TCP that can be told by content. */
+  readonly recognised: readonly StreamProtocol[];
+  countersOf(protocol: Protocol): ProtocolCounters;
+  view(slot: number, transport: 'tcp' | 'udp', findings: FlowFindings, counters: ProtocolCounters): FlowView;
+  /** A stream within the flow's. */
+  inner(slot: number, findings: FlowFindings): StreamSink;
 }
 
 /** A flow in the view of one protocol. */
@@ -31,10 +61,9 @@ export class FlowView implements ProtocolFlow {
   readonly transport: 'tcp' | 'udp';
   readonly emit: Emit;
   isConfirmed = false;
-  readonly #access: FlowAccess;
+  readonly #context: ProtocolContext;
   readonly #findings: FlowFindings;
   readonly #counters: ProtocolCounters;
-  readonly #inner: () => StreamSink;
   #id: FlowId | undefined;
   #originator = -1;
   #isRefused = false;
@@ -42,82 +71,77 @@ export class FlowView implements ProtocolFlow {
   constructor(
     slot: number,
     transport: 'tcp' | 'udp',
-    access: FlowAccess,
+    context: ProtocolContext,
     findings: FlowFindings,
     counters: ProtocolCounters,
-    inner: () => StreamSink,
   ) {
     this.slot = slot;
     this.transport = transport;
-    this.emit = access.emit;
-    this.#access = access;
+    this.emit = context.access.emit;
+    this.#context = context;
     this.#findings = findings;
     this.#counters = counters;
-    this.#inner = inner;
   }
 
   get isPartial(): boolean {
-    return this.#access.isPartial(this.slot);
+    return this.#context.access.isPartial(this.slot);
   }
 
   get id(): FlowId {
-    const originator = this.#access.originator(this.slot);
+    const originator = this.#context.access.originator(this.slot);
     if (this.#id === undefined || originator !== this.#originator) {
       this.#originator = originator;
-      this.#id = this.#access.id(this.slot);
+      this.#id = this.#context.access.id(this.slot);
     }
     return this.#id;
   }
 
   get isOrigLocal(): boolean {
-    return this.#access.isLocal(this.slot, true);
+    return this.#context.access.isLocal(this.slot, true);
   }
 
   get isRespLocal(): boolean {
-    return this.#access.isLocal(this.slot, false);
+    return this.#context.access.isLocal(this.slot, false);
   }
 
   port(isOrig: boolean): number {
-    return this.#access.port(this.slot, isOrig);
+    return this.#context.access.port(this.slot, isOrig);
   }
 
   address(isOrig: boolean, words: Uint32Array, at: number): void {
-    this.#access.address(this.slot, isOrig, words, at);
+    this.#context.access.address(this.slot, isOrig, words, at);
   }
 
   payload(): number {
-    return this.#access.payload(this.slot);
+    return this.#context.access.payload(this.slot);
   }
 
   confirm(service: string): void {
     if (!this.isConfirmed) this.#counters.confirmed++;
     this.isConfirmed = true;
-    if (!this.#findings.services.includes(service)) this.#findings.services.push(service);
+    this.#findings.add(service);
   }
 
   retract(service: string): void {
-    const at = this.#findings.services.indexOf(service);
-    if (at >= 0) this.#findings.services.splice(at, 1);
+    this.#findings.remove(service);
   }
 
   violation(): void {
     if (!this.#isRefused) this.#counters.refused++;
     this.#isRefused = true;
-    if (!this.#findings.isRefused) this.#access.violation(this.slot);
+    if (!this.#findings.isRefused) this.#context.access.violation(this.slot);
     this.#findings.isRefused = true;
   }
 
   turnRound(): boolean {
-    return this.#access.turnRound(this.slot);
+    return this.#context.access.turnRound(this.slot);
   }
 
   weird(name: string, addl?: string): void {
-    if (this.#findings.weirds.has(name)) return;
-    this.#findings.weirds.add(name);
-    this.#access.weird(this, name, addl);
+    if (this.#findings.isNew(name)) this.#context.access.weird(this, name, addl);
   }
 
   inner(): StreamSink {
-    return this.#inner();
+    return this.#context.inner(this.slot, this.#findings);
   }
 }

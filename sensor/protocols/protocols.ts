@@ -5,15 +5,19 @@ import { SLOT_WORDS, StateBit, Word } from '../flow/layout.ts';
 import type { StreamSink } from '../flow/streams/streamSink.ts';
 import type { Streams } from '../flow/streams/streams.ts';
 import { ProtocolCounters, type StageCounters } from './counters.ts';
-import { Datagrams } from './datagrams.ts';
-import { type FlowAccess, FlowFindings, FlowView } from './flow.ts';
+import { Datagrams, isEnough, recognise } from './datagrams.ts';
+import { type FlowAccess, FlowFindings, FlowView, type ProtocolContext } from './flow.ts';
 import type { DatagramProtocol, Protocol, StreamProtocol } from './protocol.ts';
 import { Stream } from './stream.ts';
 
-/** What is known of a slot: nothing yet, that its flow is looked at, that it is not any more. */
+/**
+ * What is known of a slot: nothing yet, that its flow is looked at, that it is not any more; from LOOKED on, how many
+ * datagrams have shown nothing.
+ */
 const UNKNOWN = 0;
 const WATCHED = 1;
 const LEFT = 2;
+const LOOKED = 3;
 
 /** A flow that is looked at. */
 interface Watched {
@@ -32,27 +36,36 @@ const noServices: readonly string[] = [];
  * Application protocols of one pipeline: who is asked about which flow, until nobody wants more of it. State begins with
  * a flow's first payload, so that scans and floods cost a look at one octet a packet.
  */
-export class Protocols {
+export class Protocols implements ProtocolContext {
   readonly counters: StageCounters;
-  readonly #access: FlowAccess;
+  readonly access: FlowAccess;
+  readonly recognised: readonly StreamProtocol[];
   readonly #flows: Flows;
   readonly #streams: Streams;
   readonly #status: Uint8Array;
-  readonly #watched: Map<number, Watched> = new Map();
+  /** By slot. */
+  readonly #watched: (Watched | undefined)[];
+  #watchedCount = 0;
+  /** Where the look for a flow that makes way goes on. */
+  #hand = 0;
+  /** Octets of datagrams that have shown nothing, by slot. */
+  readonly #looked: Uint16Array;
   /** Findings of flows that are not looked at any more, until these are over. */
   readonly #left: Map<number, FlowFindings> = new Map();
   readonly #counters: Map<Protocol, ProtocolCounters> = new Map();
   readonly #streamsByPort: Map<number, StreamProtocol[]> = new Map();
   readonly #datagramsByPort: Map<number, DatagramProtocol[]> = new Map();
-  readonly #streamsByContent: readonly StreamProtocol[];
   readonly #datagramsByContent: readonly DatagramProtocol[];
   readonly #ticks: readonly ((time: number) => void)[];
 
   constructor(protocols: readonly Protocol[], flows: Flows, streams: Streams, access: FlowAccess) {
-    this.#access = access;
+    this.access = access;
     this.#flows = flows;
     this.#streams = streams;
-    this.#status = new Uint8Array(flows.table.capacity);
+    const { capacity } = flows.table;
+    this.#status = new Uint8Array(capacity);
+    this.#looked = new Uint16Array(capacity);
+    this.#watched = Array.from({ length: capacity });
     for (const protocol of protocols) {
       this.#counters.set(protocol, new ProtocolCounters());
       for (const port of protocol.ports) {
@@ -60,7 +73,7 @@ export class Protocols {
         else push(this.#datagramsByPort, port, protocol);
       }
     }
-    this.#streamsByContent = protocols.filter(
+    this.recognised = protocols.filter(
       (protocol): protocol is StreamProtocol => protocol.transport === 'tcp' && protocol.recognise !== undefined,
     );
     this.#datagramsByContent = protocols.filter(
@@ -78,9 +91,21 @@ export class Protocols {
     };
   }
 
+  countersOf(protocol: Protocol): ProtocolCounters {
+    return this.#counters.get(protocol)!;
+  }
+
+  view(slot: number, transport: 'tcp' | 'udp', findings: FlowFindings, counters: ProtocolCounters): FlowView {
+    return new FlowView(slot, transport, this, findings, counters);
+  }
+
+  inner(slot: number, findings: FlowFindings): StreamSink {
+    return new Stream(this, slot, findings, []);
+  }
+
   /** Flows that are looked at now. */
   get watched(): number {
-    return this.#watched.size;
+    return this.#watchedCount;
   }
 
   /** Time has come to that, whatever the packet at hand is; called before `packet`. */
@@ -109,7 +134,7 @@ export class Protocols {
       this.#left.delete(slot);
       return findings?.services ?? noServices;
     }
-    const watched = this.#watched.get(slot);
+    const watched = this.#watched[slot];
     if (watched === undefined) return noServices;
     const { stream, datagrams, findings } = watched;
     if (stream !== undefined) {
@@ -117,7 +142,7 @@ export class Protocols {
       stream.finish(time);
     }
     datagrams?.finish(time);
-    this.#watched.delete(slot);
+    this.#forget(slot);
     return findings.services;
   }
 
@@ -127,10 +152,10 @@ export class Protocols {
       if (fields.payloadLength === 0) return;
       const findings = new FlowFindings();
       const port = this.#responderPort(slot);
-      const stream = this.#stream(slot, findings, this.#streamsByPort.get(port) ?? []);
+      const stream = new Stream(this, slot, findings, this.#streamsByPort.get(port) ?? []);
       watched = this.#watch(slot, { findings, stream, datagrams: undefined }, time);
     } else {
-      watched = this.#watched.get(slot);
+      watched = this.#watched[slot];
     }
     if (watched?.stream === undefined) return;
     this.#streams.packet(slot, fields, this.#flows.table.direction, time, watched.stream);
@@ -141,40 +166,65 @@ export class Protocols {
 
   #datagram(slot: number, fields: PacketFields, time: number): void {
     if (fields.payloadCaptured === 0) return;
-    let watched: Watched | undefined;
-    if (this.#status[slot] === UNKNOWN) {
-      const findings = new FlowFindings();
-      const expected = this.#datagramsByPort.get(this.#responderPort(slot)) ?? [];
-      const datagrams = new Datagrams(
-        {
-          counters: this.counters,
-          recognised: this.#datagramsByContent,
-          countersOf: (protocol) => this.#counters.get(protocol)!,
-          viewOf: (protocol) => this.#view(slot, 'udp', findings, protocol),
-        },
-        expected,
-      );
-      watched = this.#watch(slot, { findings, stream: undefined, datagrams }, time);
-    } else {
-      watched = this.#watched.get(slot);
-    }
-    if (watched?.datagrams === undefined) return;
-    const isOrig = this.#flows.table.direction === this.#access.originator(slot);
+    const { bytes } = fields;
     const from = fields.payloadOffset;
-    watched.datagrams.datagram(isOrig, fields.bytes, from, from + fields.payloadCaptured, time);
+    const to = from + fields.payloadCaptured;
+    const isOrig = this.#flows.table.direction === this.access.originator(slot);
+    const watched = this.#watched[slot] ?? this.#beginDatagrams(slot, isOrig, bytes, from, to, time);
+    if (watched?.datagrams === undefined) return;
+    watched.datagrams.datagram(isOrig, bytes, from, to, time);
     if (watched.datagrams.isLeft) this.#leave(slot, watched);
   }
 
+  /** Begins to watch a flow if its port speaks of a protocol, or this datagram does. Nothing is made of others. */
+  #beginDatagrams(
+    slot: number,
+    isOrig: boolean,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    time: number,
+  ): Watched | undefined {
+    const status = this.#status[slot]!;
+    const expected = status === UNKNOWN ? this.#datagramsByPort.get(this.#responderPort(slot)) : undefined;
+    if (expected !== undefined) {
+      const findings = new FlowFindings();
+      const others = this.#datagramsByContent.filter((protocol) => !expected.includes(protocol));
+      const datagrams = new Datagrams(this, slot, findings, expected, others);
+      return this.#watch(slot, { findings, stream: undefined, datagrams }, time);
+    }
+    const found = recognise(this.#datagramsByContent, this.counters, isOrig, bytes, from, to);
+    if (found === undefined) {
+      const count = status === UNKNOWN ? 1 : status - LOOKED + 1;
+      const octets = Math.min((status === UNKNOWN ? 0 : this.#looked[slot]!) + to - from, 0xffff);
+      this.#looked[slot] = octets;
+      this.#status[slot] = LOOKED + count;
+      if (!isEnough(count, octets)) return undefined;
+      this.#status[slot] = LEFT;
+      this.counters.leftFlows++;
+      return undefined;
+    }
+    const findings = new FlowFindings();
+    const datagrams = new Datagrams(this, slot, findings, [found], []);
+    return this.#watch(slot, { findings, stream: undefined, datagrams }, time);
+  }
+
   #watch(slot: number, watched: Watched, time: number): Watched {
-    if (this.#watched.size >= MOST_WATCHED || this.counters.heldOctets > MOST_HELD) this.#shed(time);
+    if (this.#watchedCount >= MOST_WATCHED || this.counters.heldOctets > MOST_HELD) this.#shed(time);
     this.#status[slot] = WATCHED;
-    this.#watched.set(slot, watched);
+    this.#watched[slot] = watched;
+    this.#watchedCount++;
     return watched;
   }
 
-  /** Lets go of the flow that has been watched longest: its rows are made of what is known. */
+  /** Lets go of a flow that has been watched for long: its rows are made of what is known. */
   #shed(time: number): void {
-    for (const [slot, watched] of this.#watched) {
+    const { length } = this.#watched;
+    for (let n = 0; n < length; n++) {
+      if (this.#hand >= length) this.#hand = 0;
+      const slot = this.#hand++;
+      const watched = this.#watched[slot];
+      if (watched === undefined) continue;
       this.counters.shedFlows++;
       if (watched.stream !== undefined) this.#streams.drop(slot);
       watched.stream?.finish(time);
@@ -184,28 +234,16 @@ export class Protocols {
     }
   }
 
+  #forget(slot: number): void {
+    this.#watched[slot] = undefined;
+    this.#watchedCount--;
+  }
+
   #leave(slot: number, { findings }: Watched): void {
-    this.#watched.delete(slot);
+    this.#forget(slot);
     this.#status[slot] = LEFT;
     this.counters.leftFlows++;
     if (findings.services.length > 0) this.#left.set(slot, findings);
-  }
-
-  #stream(slot: number, findings: FlowFindings, expected: readonly StreamProtocol[]): Stream {
-    return new Stream(
-      {
-        counters: this.counters,
-        recognised: this.#streamsByContent,
-        countersOf: (protocol) => this.#counters.get(protocol)!,
-        viewOf: (protocol) => this.#view(slot, 'tcp', findings, protocol),
-      },
-      expected,
-    );
-  }
-
-  #view(slot: number, transport: 'tcp' | 'udp', findings: FlowFindings, protocol: Protocol): FlowView {
-    const inner = (): StreamSink => this.#stream(slot, findings, []);
-    return new FlowView(slot, transport, this.#access, findings, this.#counters.get(protocol)!, inner);
   }
 
   #responderPort(slot: number): number {

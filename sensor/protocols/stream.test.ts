@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ProtocolCounters, type StageCounters } from './counters.ts';
 import { LOOKED, MOST_UNSURE, Sign, type StreamAnalyser, type StreamProtocol } from './protocol.ts';
-import { Stream, type StreamContext } from './stream.ts';
+import { FlowFindings, type ProtocolContext } from './flow.ts';
+import { Stream } from './stream.ts';
 
 /** A protocol whose client says HELLO and whose server says OLLEH; notes what it is told. */
 function greeting(notes: string[], made: { isSure: boolean; isDone: boolean }): StreamProtocol {
@@ -55,9 +56,15 @@ function setUp(expected: boolean): {
     counters: stage,
     recognised: [protocol],
     countersOf: () => counters,
-    viewOf: () => ({ isConfirmed: false }),
-  } as unknown as StreamContext;
-  return { notes, made, counters, stage, stream: new Stream(context, expected ? [protocol] : []) };
+    view: () => ({ isConfirmed: false }),
+  } as unknown as ProtocolContext;
+  return {
+    notes,
+    made,
+    counters,
+    stage,
+    stream: new Stream(context, 0, new FlowFindings(), expected ? [protocol] : []),
+  };
 }
 
 const octets = (text: string): Uint8Array => Buffer.from(text, 'latin1');

@@ -1,22 +1,7 @@
-import type { ProtocolCounters, StageCounters } from './counters.ts';
-import {
-  MOST_UNSURE,
-  type ProtocolFlow,
-  type StreamAnalyser,
-  type StreamProtocol,
-  type StreamSink,
-} from './protocol.ts';
+import type { ProtocolCounters } from './counters.ts';
+import type { FlowFindings, ProtocolContext } from './flow.ts';
+import { MOST_UNSURE, type StreamAnalyser, type StreamProtocol, type StreamSink } from './protocol.ts';
 import { Recognition } from './recognition.ts';
-
-/** What a stream needs of the stage. */
-export interface StreamContext {
-  readonly counters: StageCounters;
-  /** Protocols that can be told by content. */
-  readonly recognised: readonly StreamProtocol[];
-  countersOf(protocol: StreamProtocol): ProtocolCounters;
-  /** A view of the flow in which that protocol confirms and refuses. */
-  viewOf(protocol: StreamProtocol): ProtocolFlow & { readonly isConfirmed: boolean };
-}
 
 /** An analyser at work. */
 interface Worker {
@@ -33,14 +18,21 @@ interface Worker {
  * get what came before.
  */
 export class Stream implements StreamSink {
-  readonly #context: StreamContext;
+  readonly #context: ProtocolContext;
+  readonly #slot: number;
+  readonly #findings: FlowFindings;
   #workers: Worker[] = [];
   #recognition: Recognition | undefined;
 
-  constructor(context: StreamContext, expected: readonly StreamProtocol[]) {
+  constructor(context: ProtocolContext, slot: number, findings: FlowFindings, expected: readonly StreamProtocol[]) {
     this.#context = context;
+    this.#slot = slot;
+    this.#findings = findings;
     for (const protocol of expected) this.#workers.push(this.#begin(protocol));
-    const others = context.recognised.filter((protocol) => !expected.includes(protocol));
+    const others =
+      expected.length === 0
+        ? context.recognised
+        : context.recognised.filter((protocol) => !expected.includes(protocol));
     if (others.length > 0) this.#recognition = new Recognition(others, context.counters);
   }
 
@@ -89,7 +81,7 @@ export class Stream implements StreamSink {
   #begin(protocol: StreamProtocol): Worker {
     const counters = this.#context.countersOf(protocol);
     counters.created++;
-    const view = this.#context.viewOf(protocol);
+    const view = this.#context.view(this.#slot, 'tcp', this.#findings, counters);
     return { protocol, view, analyser: protocol.create(view), counters, unsure: [0, 0] };
   }
 
