@@ -8,6 +8,7 @@ import { Opcode } from './numbers.ts';
 import { DnsReader } from './reader.ts';
 import { BROKEN, recordText, SILENT } from './recordText.ts';
 import { additionText, deletionText, isDeletion, prerequisiteText } from './updateText.ts';
+import { zoneText } from './zoneText.ts';
 
 /** How far a message could be read. */
 export const DnsVerdict = {
@@ -37,6 +38,18 @@ type Section = (typeof Section)[keyof typeof Section];
 
 const noStrings: readonly string[] = [];
 const noNumbers: readonly number[] = [];
+const noRecords: readonly DnsAnswerRecord[] = [];
+
+/** A record by itself. */
+export interface DnsAnswerRecord {
+  /** Key of its name: see `DnsReader.name`. */
+  readonly owner: string;
+  readonly rrtype: number;
+  /** What it says, in the form of zone files: see `zoneText`. */
+  readonly rdata: string;
+  /** Seconds it may be kept. */
+  readonly ttl: number;
+}
 
 /** One object, filled anew by each `read`. */
 export class DnsMessage {
@@ -65,10 +78,9 @@ export class DnsMessage {
   owner = '';
   answers: readonly string[] = noStrings;
   ttls: readonly number[] = noNumbers;
-  /** Only `withOwners`: type of each that is printed, and the key of its name. */
-  types: readonly number[] = noNumbers;
-  owners: readonly string[] = noStrings;
-  /** Characters of `answers`. */
+  /** Only `withRecords`: the records of the section, printed or not. */
+  answerRecords: readonly DnsAnswerRecord[] = noRecords;
+  /** Characters of `answers` and of what records say. */
   characters = 0;
 
   /** Octets that were looked at, from the start to behind the last that was read. */
@@ -82,17 +94,16 @@ export class DnsMessage {
   }
 
   readonly #reader: DnsReader = new DnsReader();
-  readonly #withOwners: boolean;
+  readonly #withRecords: boolean;
   /** What is printed so far, `[0 .. #kept)`; what stands behind is of earlier messages. */
   #kept = 0;
   readonly #answers: string[] = [];
   readonly #ttls: number[] = [];
-  readonly #types: number[] = [];
-  readonly #owners: string[] = [];
+  #answerRecords: DnsAnswerRecord[] | undefined = undefined;
 
-  /** `withOwners`: types and names of records are kept too. */
-  constructor(withOwners = false) {
-    this.#withOwners = withOwners;
+  /** `withRecords`: the answer section's records are kept too, each by itself. */
+  constructor(withRecords = false) {
+    this.#withRecords = withRecords;
   }
 
   /**
@@ -134,7 +145,7 @@ export class DnsMessage {
     const isUpdate = this.opcode === Opcode.UPDATE && !isNetbios;
     let isWhole = this.#section(reader, answers, isUpdate ? Section.PREREQUISITE : Section.ANSWER);
     if (isWhole && isUpdate) isWhole = this.#section(reader, authorities, Section.UPDATE);
-    if (this.#kept > 0) this.#hand(this.#kept);
+    this.#hand(this.#kept);
     return isWhole ? DnsVerdict.WHOLE : DnsVerdict.CUT;
   }
 
@@ -146,21 +157,21 @@ export class DnsMessage {
     this.owner = '';
     this.characters = 0;
     this.records = 0;
-    if (this.answers === noStrings) return;
     this.answers = noStrings;
     this.ttls = noNumbers;
-    this.types = noNumbers;
-    this.owners = noStrings;
+    this.answerRecords = noRecords;
   }
 
   /** The lists are the caller's from here on: copies, as long as they must be. */
   #hand(count: number): void {
+    if (this.#answerRecords !== undefined) {
+      this.answerRecords = this.#answerRecords;
+      this.#answerRecords = undefined;
+    }
+    if (count === 0) return;
     this.answers = this.#answers.slice(0, count);
     this.ttls = this.#ttls.slice(0, count);
     this.#kept = 0;
-    if (!this.#withOwners) return;
-    this.types = this.#types.slice(0, count);
-    this.owners = this.#owners.slice(0, count);
   }
 
   #question(reader: DnsReader): boolean {
@@ -211,7 +222,11 @@ export class DnsMessage {
         reader.fault(DnsFault.RECORD_EMPTY);
         return false;
       }
+      const from = reader.pos;
       text = recordText(reader, type, length, owner);
+      if (this.#withRecords && section === Section.ANSWER && text !== BROKEN) {
+        this.#keepRecord(reader, key, type, ttl, from, length, text === SILENT ? undefined : text);
+      }
       if (section === Section.UPDATE && typeof text === 'string') text = additionText(type, owner, text);
     }
     if (text === BROKEN) return false;
@@ -220,18 +235,25 @@ export class DnsMessage {
     if (text !== '') {
       this.characters += text.length;
       if (this.characters > MOST_CHARACTERS) return false;
-      this.#keep(text, ttl, type, key);
+      this.#answers[this.#kept] = text;
+      this.#ttls[this.#kept++] = ttl;
     }
     return !reader.isBroken;
   }
 
-  #keep(text: string, ttl: number, type: number, owner: string): void {
-    const at = this.#kept++;
-    this.#answers[at] = text;
-    this.#ttls[at] = ttl;
-    if (!this.#withOwners) return;
-    this.#types[at] = type;
-    this.#owners[at] = owner;
+  #keepRecord(
+    reader: DnsReader,
+    owner: string,
+    type: number,
+    ttl: number,
+    from: number,
+    length: number,
+    text: string | undefined,
+  ): void {
+    const rdata = zoneText(reader, type, from, length, text);
+    if (rdata === undefined || rdata === '') return;
+    this.characters += rdata.length;
+    if (this.characters <= MOST_CHARACTERS) (this.#answerRecords ??= []).push({ owner, rrtype: type, rdata, ttl });
   }
 }
 

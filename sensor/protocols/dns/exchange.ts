@@ -1,17 +1,12 @@
+import type { DnsAnswerRecord } from '../../../core/dns/message.ts';
+
 /**
  * What happened between a client and a name server, for those who aggregate: a query with its answer, or one of them
  * alone. One object is filled again and again: what is kept of it is copied during the call.
  */
 
-/** A record of the answer section. Texts are as in `dns.log`, but `owner` has the form of `DnsExchange.name`. */
-export interface DnsAnswer {
-  owner: string;
-  rrtype: number;
-  /** What it says, as `dns.log` prints it. */
-  rdata: string;
-  /** Seconds it may be kept. */
-  ttl: number;
-}
+/** A record of the answer section: `rdata` in the form of zone files, names as `DnsExchange.name`. */
+export type DnsAnswer = DnsAnswerRecord;
 
 export interface DnsExchange {
   /** Of the query; of the answer when there is no query. Seconds, with fraction. */

@@ -1,4 +1,4 @@
-import type { DnsMessage } from '../../../core/dns/message.ts';
+import type { DnsAnswerRecord, DnsMessage } from '../../../core/dns/message.ts';
 import { netbiosName } from '../../../core/dns/netbios.ts';
 import { className, opcodeName, rcodeName, typeName } from '../../../core/dns/numbers.ts';
 import type { DnsRecord } from '../../../core/records/dns.ts';
@@ -33,8 +33,7 @@ export class Pending {
   #toldRtt = Number.NaN;
   #answers: readonly string[] | undefined = undefined;
   #ttls: readonly number[] | undefined = undefined;
-  #types: readonly number[] | undefined = undefined;
-  #owners: readonly string[] | undefined = undefined;
+  #records: readonly DnsAnswerRecord[] | undefined = undefined;
   /** Characters of its answers. */
   characters = 0;
 
@@ -66,22 +65,17 @@ export class Pending {
     if (message.rcode !== 0 && message.questions === 0) this.#isRejected = true;
     if (asked > 0 && message.records === 0) this.#isRejected = true;
     if (asked > 0 && this.#qtype === NONE) this.#key = message.queryKey;
+    this.characters += message.characters;
+    if (message.answerRecords.length > 0) this.#records = joined(this.#records, message.answerRecords);
     if (told === 0) return;
     this.#query ??= message.owner;
     this.#AA = message.AA;
     this.#RA = message.RA;
     // An answer without its query has no round trip.
     if (Number.isNaN(this.#toldRtt) && time !== this.time) this.#toldRtt = time - this.time;
-    if (message.answers.length > 0) this.#addAnswers(message);
-  }
-
-  #addAnswers({ answers, ttls, types, owners, characters }: DnsMessage): void {
-    this.characters += characters;
-    this.#answers = joined(this.#answers, answers);
-    this.#ttls = joined(this.#ttls, ttls);
-    if (types.length === 0) return;
-    this.#types = joined(this.#types, types);
-    this.#owners = joined(this.#owners, owners);
+    if (message.answers.length === 0) return;
+    this.#answers = joined(this.#answers, message.answers);
+    this.#ttls = joined(this.#ttls, message.ttls);
   }
 
   /** The row of the log. */
@@ -130,20 +124,10 @@ export class Pending {
     exchange.qclass = isAsked ? this.#qclass : undefined;
     exchange.rcode = this.#rcode === NONE ? undefined : this.#rcode;
     exchange.rtt = this.#rtt;
-    const texts = this.#answers;
-    exchange.answerCount = texts === undefined ? 0 : texts.length;
-    if (texts === undefined) return;
-    for (let i = 0; i < texts.length; i++) {
-      let answer = exchange.answers[i];
-      if (answer === undefined) {
-        answer = { owner: '', rrtype: 0, rdata: '', ttl: 0 };
-        exchange.answers.push(answer);
-      }
-      answer.owner = this.#owners?.[i] ?? '';
-      answer.rrtype = this.#types?.[i] ?? 0;
-      answer.rdata = texts[i]!;
-      answer.ttl = this.#ttls?.[i] ?? 0;
-    }
+    const records = this.#records;
+    exchange.answerCount = records === undefined ? 0 : records.length;
+    if (records === undefined) return;
+    for (let i = 0; i < records.length; i++) exchange.answers[i] = records[i]!;
   }
 }
 
