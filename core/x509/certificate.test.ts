@@ -198,7 +198,8 @@ test.each([
 });
 
 test.each([
-  ['the same', ['www.a.example'], 'WWW.a.example', true],
+  ['the same', ['www.a.example'], 'www.a.example', true],
+  ['the same in other letters', ['www.a.example'], 'WWW.a.example', false],
   ['another', ['www.a.example'], 'a.example', false],
   ['a wildcard', ['x.example', '*.a.example'], 'www.a.example', true],
   ['a wildcard spans one label', ['*.a.example'], 'x.www.a.example', false],

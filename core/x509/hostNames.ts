@@ -2,13 +2,12 @@ import type { Certificate } from './certificate.ts';
 
 /**
  * Whether a certificate is good for a host (RFC 6125, 6.4, as Zeek does it): by its alternative names where it has that
- * extension, else by its last common name. Letters compare in either case.
+ * extension, else by its last common name. Upper and lower case are apart, which RFC 6125 has not and Zeek has.
  */
 export function isGoodFor(certificate: Certificate, host: string): boolean {
   const { names, subject } = certificate;
   const patterns = names === undefined ? [subject.commonName ?? ''] : names.dns;
-  const wanted = host.toLowerCase();
-  return patterns.some((pattern) => matches(pattern.toLowerCase(), wanted));
+  return patterns.some((pattern) => matches(pattern, host));
 }
 
 /**
