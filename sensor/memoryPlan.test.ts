@@ -54,5 +54,6 @@ test('what does not fit is refused, and the keys are named', () => {
     expect(result.error?.issues[0]?.message).toMatch(/not enough: ringBytes .* flowSlots .* workers/);
   }
   expect(schema.safeParse({ ringBytes: '1GiB', memoryBytes: '2GiB' }).success).toBe(true);
+  expect(schema.safeParse({ logs: { ship: ['dns'], directory: 'logs' } }).success).toBe(true);
   expect(schema.safeParse({ ringBytes: '8MiB', flowSlots: 65_536, memoryBytes: '336MiB' }).success).toBe(true);
 });

@@ -20,8 +20,8 @@ const PERIOD_BYTES = 8 * MIB;
 /** Sketches and lists of the open windows of a worker, and the objects of a thread. */
 const LEAST_HEAP_BYTES = 32 * MIB;
 const YOUNG_BYTES = 8 * MIB;
-/** Rows of logs on their way to their thread, as columns and as lines. */
-const LOGS_BYTES = 2 * MOST_ON_THE_WAY;
+/** Rows of logs on their way to their thread, as columns; as rows and lines they are in its heap. */
+const LOGS_BYTES = MOST_ON_THE_WAY;
 /** A digest's tables, and of what is handed over half as much at most; texts besides. */
 const DIGEST_SHARE = 1.5;
 /** Packet sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */

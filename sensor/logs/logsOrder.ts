@@ -3,7 +3,7 @@ import type { SpoolMessage } from '../link/spoolRecord.ts';
 import type { LogFormat } from './logFile.ts';
 
 /** Bytes of columns on their way from all workers to the thread of logs; beyond them rows are given up (live) or wait. */
-export const MOST_ON_THE_WAY: number = 8 << 20;
+export const MOST_ON_THE_WAY: number = 4 << 20;
 
 /** Counters that workers and the thread of logs share: an Int32Array. */
 export const LogsShared = { BYTES_ON_THE_WAY: 0, ROWS_DROPPED: 1 } as const;
