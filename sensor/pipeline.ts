@@ -56,6 +56,8 @@ export interface PipelineOptions extends Omit<WindowsOptions, 'onClose' | 'makeS
   onFinish?: () => void;
   /** Told of each innermost packet that was counted for a flow, where logs are made. The fields are the next packet's after it. */
   onPacket?: (pipeline: Pipeline, fields: PacketFields) => void;
+  /** Told of each frame without an IP packet: its time is time as well. */
+  onOther?: (pipeline: Pipeline) => void;
   /** Told of each flow of a tunnel's carrier that begins, by its slot. Before `onPacket` of the packet. */
   onCarrier?: (pipeline: Pipeline, slot: number) => void;
   /** Told of each verdict (`verdict.ts`), with what was decoded of its packet. */
@@ -222,6 +224,7 @@ export class Pipeline implements FlowSink {
     if (fields.reason !== 0) this.#verdict(window, fields.reason, batch.linkType[i]!);
     if (fields.ipVersion === 0) {
       counters.links[fields.linkKind]! += 1;
+      this.#options.onOther?.(this);
       return;
     }
     fields.realm = this.#realms.of(fields);

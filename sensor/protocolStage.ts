@@ -45,6 +45,7 @@ export interface ProtocolStageOptions {
 export interface PipelineHooks {
   onPacket: (pipeline: Pipeline, fields: PacketFields) => void;
   onConnection: (table: FlowTable, slot: number) => void;
+  onOther: (pipeline: Pipeline) => void;
   onCarrier: (pipeline: Pipeline, slot: number) => void;
   onVerdict: (pipeline: Pipeline, fields: PacketFields, reason: number) => void;
   onFinish: () => void;
@@ -59,6 +60,7 @@ const noServices: readonly string[] = [];
 export class ProtocolStage implements FlowAccess {
   readonly hooks: PipelineHooks = {
     onPacket: (pipeline, fields) => this.#packet(pipeline, fields),
+    onOther: (pipeline) => this.#tick(pipeline),
     onConnection: (_table, slot) => this.#connection(slot),
     onCarrier: (pipeline, slot) => this.#carrier(pipeline, slot),
     onVerdict: (pipeline, fields, reason) => this.#verdicts.note(fields, reason, timeOf(pipeline)),
@@ -195,12 +197,16 @@ export class ProtocolStage implements FlowAccess {
         carriers.map((slot) => this.#uid(slot)),
       );
     }
-    // Zeek's clock does not go back with packets that are late.
-    this.#time = Math.max(this.#time, timeOf(pipeline));
-    this.#protocols!.tick(this.#time);
+    this.#tick(pipeline);
     if (this.#tunnelChanges.look(flows.slot, fields, pipeline.carriers)) this.#markTunnels(flows.slot);
     if (fields.protocol !== IpProtocol.TCP && fields.protocol !== IpProtocol.UDP) return;
     this.#protocols!.packet(fields, this.#time);
+  }
+
+  /** Time goes on to that of the frame at hand. As Zeek's clock it does not go back with packets that are late. */
+  #tick(pipeline: Pipeline): void {
+    this.#time = Math.max(this.#time, timeOf(pipeline));
+    this.#protocols!.tick(this.#time);
   }
 
   /** The tunnel of a connection has changed too often. */
