@@ -118,6 +118,20 @@ describe('bodies', () => {
     }
   });
 
+  test('that are inflated later are timed by their octets', () => {
+    const body = gzipSync('content');
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n`;
+    const flow = run([
+      client(get('/')),
+      server(head),
+      server(body.subarray(0, 10)),
+      server(body.subarray(10, -8)),
+      server(body.subarray(-8)),
+      serverEnd,
+    ]);
+    expect(flow.of('files')).toMatchObject([{ ts: 1004, duration: 0, sha256: sha256('content') }]);
+  });
+
   test('that claim a compression they do not have end it', () => {
     const body = '\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xff\xff\xff\xff';
     const flow = run([client(get('/')), server(ok(body, 'Content-Encoding: gzip\r\n'))]);

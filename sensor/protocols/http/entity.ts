@@ -47,7 +47,7 @@ export class Entity {
   #bodyLength = 0;
   #isCompressed = false;
   #inflater: Inflater | undefined;
-  /** When the last octets of its body came, which may have been inflated later. */
+  /** When the octets came that brought its content, which may have been inflated later. */
   #bodyTime = 0;
   #isSizeOwed = true;
   #file: RangedFile | undefined;
@@ -285,9 +285,11 @@ export class Entity {
       this.#clear(bytes, from, to, hasEnd, isLineBegin);
       return;
     }
-    const inflater = (this.#inflater ??= new Inflater((out) => this.#clear(out, 0, out.length, false, true)));
-    this.#bodyTime = this.#context.time;
-    inflater.push(bytes, from, to);
+    const inflater = (this.#inflater ??= new Inflater((out, time) => {
+      this.#bodyTime = time;
+      this.#clear(out, 0, out.length, false, true);
+    }));
+    inflater.push(bytes, from, to, this.#context.time);
     this.#lookInflated(inflater);
   }
 

@@ -20,7 +20,7 @@ export type InflateState = 'goes on' | 'failed' | 'too much';
  * Only the first member of gzip counts; checksums are not looked at. Bounded against bombs.
  */
 export class Inflater {
-  readonly #out: (bytes: Uint8Array) => void;
+  readonly #out: (bytes: Uint8Array, time: number) => void;
   readonly #inflate: Inflate;
   #state: InflateState = 'goes on';
   /** Octets of a header that is not complete; undefined behind it. */
@@ -29,13 +29,18 @@ export class Inflater {
   /** Octets that wait until a call is worth it. */
   #held: Uint8Array = none;
   #heldLength = 0;
+  /** Where the octets that came last begin there: they may bring nothing, as a checksum does. */
+  #lastBegin = 0;
+  #lastTime = 0;
+  #time = 0;
 
-  constructor(out: (bytes: Uint8Array) => void) {
+  /** `out` is told content with the time of the octets that brought it. */
+  constructor(out: (bytes: Uint8Array, time: number) => void) {
     this.#out = out;
     this.#inflate = new Inflate((bytes) => {
       this.#inflated += bytes.length;
       if (this.#inflated > MOST_INFLATED) this.#state = 'too much';
-      else if (bytes.length > 0) this.#out(bytes);
+      else if (bytes.length > 0) this.#out(bytes, this.#time);
     });
   }
 
@@ -43,10 +48,10 @@ export class Inflater {
     return this.#state;
   }
 
-  push(bytes: Uint8Array, from: number, to: number): void {
+  push(bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.#state !== 'goes on') return;
     if (this.#header === undefined) {
-      this.#hold(bytes, from, to);
+      this.#hold(bytes, from, to, time);
       return;
     }
     const joined = new Uint8Array(this.#header.length + to - from);
@@ -58,6 +63,8 @@ export class Inflater {
       return;
     }
     this.#header = undefined;
+    this.#time = time;
+    this.#lastTime = time;
     this.#push(joined, Math.max(0, begin), joined.length);
   }
 
@@ -65,10 +72,16 @@ export class Inflater {
   flush(): void {
     const length = this.#heldLength;
     this.#heldLength = 0;
-    if (length > 0 && this.#state === 'goes on') this.#push(this.#held, 0, length);
+    if (this.#lastBegin > 0) this.#push(this.#held, 0, this.#lastBegin);
+    this.#time = this.#lastTime;
+    if (length > this.#lastBegin) this.#push(this.#held, this.#lastBegin, length);
+    this.#lastBegin = 0;
   }
 
-  #hold(bytes: Uint8Array, from: number, to: number): void {
+  #hold(bytes: Uint8Array, from: number, to: number, time: number): void {
+    this.#lastBegin = this.#heldLength;
+    this.#time = this.#lastTime;
+    this.#lastTime = time;
     for (let at = from; at < to;) {
       if (this.#held.length === 0) this.#held = new Uint8Array(PIECE);
       const end = Math.min(to, at + PIECE - this.#heldLength);
