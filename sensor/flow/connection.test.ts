@@ -116,6 +116,11 @@ test.each([
     `${handshake}40 > PA 111 501 10\n50 > PA 131 501 10\n60 < A 501 141\n70 > PA 141 501 10\n80 < A 501 151`,
     'S1 ShADaG 50 0 20',
   ],
+  [
+    'seven holes at a time, one of them filled',
+    `${handshake}${[111, 131, 151, 171, 191, 211, 231, 161].map((at) => `40 > PA ${at} 501 10\n`).join('')}60 < A 501 241`,
+    'S1 ShADTaG 140 0 60',
+  ],
   ['only the server is seen to send', `${handshake}40 < A 501 301`, 'S1 ShAaG 200 0 200'],
   [
     'sequence numbers that go round',

@@ -3,6 +3,7 @@ import { TcpFlag } from '../../core/packet/numbers.ts';
 import { isScaled, Letter } from './history.ts';
 import { StateBit, Word } from './layout.ts';
 import { absorbRanges, highestData, insertRange, sequenceDelta } from './tcpHoles.ts';
+import { TcpRanges } from './tcpRanges.ts';
 import type { TcpSlots } from './tcpSlots.ts';
 import { COLD_END, ColdWord, EndBit, TcpState } from './tcpState.ts';
 
@@ -14,9 +15,11 @@ const MAX_UNACKNOWLEDGED = 16_384;
 
 export class TcpData {
   readonly #slots: TcpSlots;
+  readonly #ranges: TcpRanges;
 
   constructor(slots: TcpSlots) {
     this.#slots = slots;
+    this.#ranges = new TcpRanges(slots.cold);
   }
 
   /** Where the contiguous data of an end stop. */
@@ -64,8 +67,12 @@ export class TcpData {
       low = acknowledged;
     }
     const cold = this.#slots.coldAt + end * COLD_END;
-    insertRange(this.#slots.cold, cold, low, high);
-    const waiting = sequenceDelta(highestData(this.#slots.cold, cold), this.#slots.cold[cold + ColdWord.EDGE]! | 0);
+    const ranges = this.#ranges;
+    ranges.open(cold, true);
+    insertRange(ranges.words, ranges.at, low, high, ranges.capacity);
+    const highest = highestData(ranges.words, ranges.at);
+    ranges.close(cold);
+    const waiting = sequenceDelta(highest, this.#slots.cold[cold + ColdWord.EDGE]! | 0);
     if (waiting > MAX_UNACKNOWLEDGED && this.#slots.isUnacknowledged(at, end)) {
       this.#slots.set(end, EndBit.BLIND);
       this.#slots.cold[cold + ColdWord.RANGES] = 0;
@@ -100,18 +107,23 @@ export class TcpData {
   #skipTo(end: number, cold: number, to: number): void {
     const isCounted =
       !this.#slots.has(this.#slots.word, end, EndBit.BLIND) && this.#isClean(end) && this.#isClean(end ^ 1);
-    while (this.#slots.cold[cold + ColdWord.RANGES]! > 0) {
-      const low = this.#slots.cold[cold + ColdWord.RANGE]! | 0;
+    const ranges = this.#ranges;
+    ranges.open(cold, false);
+    const { words, at } = ranges;
+    while (words[at + ColdWord.RANGES]! > 0) {
+      const low = words[at + ColdWord.RANGE]! | 0;
       if (sequenceDelta(low, to) >= 0) break;
-      if (isCounted) this.#hole(end, cold, sequenceDelta(low, this.#slots.cold[cold + ColdWord.EDGE]! | 0));
-      this.#slots.cold[cold + ColdWord.EDGE] = low;
-      absorbRanges(this.#slots.cold, cold);
+      if (isCounted) this.#hole(end, cold, sequenceDelta(low, words[at + ColdWord.EDGE]! | 0));
+      words[at + ColdWord.EDGE] = low;
+      absorbRanges(words, at);
     }
-    const left = sequenceDelta(to, this.#slots.cold[cold + ColdWord.EDGE]! | 0);
-    if (left <= 0) return;
-    if (isCounted) this.#hole(end, cold, left);
-    this.#slots.cold[cold + ColdWord.EDGE] = to;
-    absorbRanges(this.#slots.cold, cold);
+    const left = sequenceDelta(to, words[at + ColdWord.EDGE]! | 0);
+    if (left > 0) {
+      if (isCounted) this.#hole(end, cold, left);
+      words[at + ColdWord.EDGE] = to;
+      absorbRanges(words, at);
+    }
+    ranges.close(cold);
   }
 
   #hole(end: number, cold: number, length: number): void {

@@ -3,17 +3,20 @@
  *
  * As long as an end's data come in order, its edge (where contiguous data stop) follows from its highest sequence number
  * and nothing is kept. Once they differ, `EndBit.HOLE` is set and the cold words hold the edge and up to `COLD_RANGES`
- * ranges of data above it, in order and disjoint. All positions are absolute sequence numbers, compared modulo 2^32.
+ * ranges of data above it (`tcpRanges.ts` has more), in order and disjoint. All positions are absolute sequence numbers, compared modulo 2^32.
  */
-import { COLD_RANGES, ColdWord } from './tcpState.ts';
+import { ColdWord } from './tcpState.ts';
 
 /** Signed distance from `b` to `a` on the circle of sequence numbers (RFC 9293, 3.4). */
 export function sequenceDelta(a: number, b: number): number {
   return (a - b) | 0;
 }
 
-/** Puts the data [low, high) above the edge into the ranges at cold word `at`; moves the edge on when they touch it. */
-export function insertRange(cold: Uint32Array, at: number, low: number, high: number): void {
+/**
+ * Puts the data [low, high) above the edge into the ranges at cold word `at`, of which there is room for `capacity`;
+ * moves the edge on when they touch it.
+ */
+export function insertRange(cold: Uint32Array, at: number, low: number, high: number, capacity: number): void {
   const edge = cold[at + ColdWord.EDGE]! | 0;
   if (sequenceDelta(high, edge) <= 0) return;
   if (sequenceDelta(low, edge) <= 0) {
@@ -34,7 +37,7 @@ export function insertRange(cold: Uint32Array, at: number, low: number, high: nu
     if (sequenceDelta(h, to) > 0) to = h;
     j++;
   }
-  if (j === i && count === COLD_RANGES) {
+  if (j === i && count === capacity) {
     // No room: the new range joins a neighbour, as if the bytes between had come.
     if (i === count) {
       cold[at + ColdWord.RANGE + 2 * i - 1] = to;

@@ -56,7 +56,7 @@ export const EndBit = {
 /** Words beside the slot that few packets need: 32 a slot, 16 an end. */
 export const COLD_WORDS = 32;
 export const COLD_END = 16;
-/** Data ranges above a hole that are remembered an end; when there are more, the two highest become one. */
+/** Data ranges above a hole that an end's cold words have room for; `tcpRanges.ts` has some for those with more. */
 export const COLD_RANGES = 4;
 
 export const ColdWord = {

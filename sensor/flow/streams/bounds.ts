@@ -8,7 +8,7 @@ export interface StreamBounds {
   readonly total: number;
   /** Octets from a hole to the highest above it while the other side acknowledged nothing: its packets are not in sight. */
   readonly unacknowledged: number;
-  /** Seconds of flow time until a hole is given up. */
+  /** Seconds after which a hole is given up, once more comes above it, or once room is needed. */
   readonly seconds: number;
 }
 

@@ -49,7 +49,8 @@ test.each([
   ['RST', `${OPEN}> PA 0 0 abc\n< R 0 3`, 'abc /  / f'],
   ['SYN with data', '> S 0 0 ab\n< SA 0 2\n> PA 2 0 cd', 'abcd /  / '],
   ['in the middle', '> PA 100 50 abc\n< PA 50 103 def\n> PA 103 53 ghi', 'abcghi / def / '],
-  ['given up by time', `${OPEN}> PA 0 0 abc\n> PA 6 0 ghi\n> A 9 0 @31`, 'abc[3]ghi /  / '],
+  ['given up by time', `${OPEN}> PA 0 0 abc\n> PA 6 0 ghi\n> A 9 0 @31\n> PA 12 0 mno`, 'abc[3]ghi[3]mno /  / '],
+  ['silent for long', `${OPEN}> PA 0 0 abc\n> PA 6 0 ghi\n> A 9 0 @31`, 'abc /  / '],
 ])('%s', (_name, lines, expected) => {
   expect(told(lines)).toBe(expected);
 });
@@ -104,13 +105,15 @@ test('where the other side is not in sight a hole is given up after 16 KiB', () 
   expect(wire.streams.held.octets).toBe(0);
 });
 
-test('a hole is given up in time though its own flow is silent', () => {
-  const wire = play(new StreamWire({ seconds: 5 }), `${OPEN}> PA 3 0 def`);
+test('old holes of flows that are silent make room first', () => {
+  const wire = play(new StreamWire({ seconds: 5, total: 600 }), `${OPEN}> PA 3 0 def`);
   const other = { isClient: true, port: 40_001, flags: 'A', acknowledgement: 9, payload: Buffer.from('late') };
-  wire.send({ ...other, time: 1004, sequence: 1 });
+  wire.send({ ...other, time: 1010, sequence: 1 });
   wire.send({ ...other, time: 1010, sequence: 9 });
+  expect(wire.logs.map((log) => log.text(true))).toEqual(['', 'late']);
+  wire.send({ ...other, time: 1010, sequence: 19 });
   expect(wire.logs.map((log) => log.text(true))).toEqual(['[3]def', 'late']);
-  expect(wire.streams.counters.expired).toBe(1);
+  expect(wire.streams.counters).toMatchObject({ expired: 1, overflowed: 0 });
 });
 
 test('one address can not hold more than its share', () => {

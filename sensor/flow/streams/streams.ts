@@ -70,7 +70,6 @@ export class Streams {
     this.#endOfData(slot, peer, time, sink);
     this.#endOfData(slot, direction, time, sink);
     if ((fields.tcpFlags & TcpFlag.RST) !== 0 && !this.#isDropped(slot)) sink.reset?.(time);
-    if ((this.#flags[slot]! & (WAITING * 3)) !== 0) this.#expire(time);
   }
 
   /** Nobody wants the rest of this flow's stream: what waits goes, later packets cost one look. */
@@ -113,7 +112,7 @@ export class Streams {
     }
   }
 
-  /** Gives up the holes that are too old, whosever they are: a flow may send nothing more. */
+  /** Makes room: gives up the holes that are too old, whosever they are, of flows that send nothing more as well. */
   #expire(time: number): void {
     for (;;) {
       const { oldest } = this.#holdings;
@@ -196,6 +195,12 @@ export class Streams {
     else if (low !== this.#next[2 * slot + end]!) counters.outOfOrder++;
     if (overlap < 0) counters.inconsistent++;
     counters.overlapOctets += overlap < 0 ? -overlap - 1 : overlap;
+    if (time - waiting.waiter.since > this.#bounds.seconds) {
+      counters.expired++;
+      this.#skip(slot, end, waiting.high, time, sink);
+      return;
+    }
+    if (holdings.isOver(waiting)) this.#expire(time);
     if (!holdings.isOver(waiting) && !this.#isBlind(slot, end, waiting)) return;
     counters.overflowed++;
     this.#skip(slot, end, waiting.high, time, sink);
