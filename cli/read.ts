@@ -23,6 +23,7 @@ FILE is pcap or pcapng, plain, gzip or zstd; - is standard input.
       --logs DIR          also logs with Zeek's names and types: conn.log, dns.log, those that have rows, in the folder DIR
       --format FORM       form of the logs: json (default), an object a line; or tsv, as Zeek writes it
       --fields A,B        the logs' fields that are written (default: all)
+      --access-log        FILEs are access logs of web servers (common or combined form); counts of them, with --json and --top
       --registers         also the SHA-256 of all HLL registers (with --json)
   -h, --help              this text
 
@@ -49,6 +50,10 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   if (positionals.length === 0) throw new UsageError('no capture file named; picket read --help shows how');
   if (positionals.filter((path) => path === '-').length > 1) throw new UsageError('standard input can be read once');
+  if (values['access-log'] === true) {
+    const { readAccessLogs } = await import('./readAccessLog.ts');
+    return readAccessLogs(positionals, whole('--top', values.top ?? '10', MOST_TOP), values.json === true);
+  }
   const by = values.by ?? 'octets';
   if (by !== 'octets' && by !== 'packets') throw new UsageError(`--by is octets or packets, not ${by}`);
   const windowSeconds = whole('--window-seconds', values['window-seconds'] ?? '10', 60);
@@ -98,6 +103,7 @@ function parse(args: readonly string[]) {
         checksums: { type: 'boolean' },
         workers: { type: 'string' },
         registers: { type: 'boolean' },
+        'access-log': { type: 'boolean' },
         local: { type: 'string' },
         'explain-size': { type: 'boolean' },
         logs: { type: 'string' },
