@@ -95,7 +95,12 @@ function createStage(rows: RowBatches | undefined, digests: DnsDigests | undefin
     ...(local === undefined ? {} : { local }),
     wants: new Set(order.rows?.logs),
     emit: rows?.emit ?? (() => {}),
-    ...(digests === undefined ? {} : { onDns: digests.subscriber }),
+    ...(digests === undefined
+      ? {}
+      : {
+          onDns: digests.subscriber,
+          onHiddenDns: (kind, octets) => digests.noteEncrypted(kind, octets),
+        }),
   });
 }
 

@@ -21,7 +21,7 @@ import type { Pipeline } from './pipeline.ts';
 import { FileTracker } from './protocols/files/fileTracker.ts';
 import type { FlowAccess } from './protocols/flow.ts';
 import type { DnsSubscriber } from './protocols/dns/exchange.ts';
-import type { Emit, FlowId, Protocol, ProtocolFlow } from './protocols/protocol.ts';
+import type { Emit, EncryptedDns, FlowId, Protocol, ProtocolFlow } from './protocols/protocol.ts';
 import { Protocols } from './protocols/protocols.ts';
 import { createProtocols } from './protocols/registry.ts';
 import { Tunnels } from './protocols/tunnels.ts';
@@ -39,6 +39,8 @@ export interface ProtocolStageOptions {
   wants?: ReadonlySet<string>;
   /** Told of DNS, beside the rows. */
   onDns?: DnsSubscriber;
+  /** Told of each flow that hid DNS, when it is over, with the octets of its frames. */
+  onHiddenDns?: (kind: EncryptedDns, octets: number) => void;
 }
 
 /** What a pipeline is told to call. */
@@ -228,10 +230,17 @@ export class ProtocolStage implements FlowAccess {
     const double = slot * SLOT_DOUBLES;
     const last = f64[double + Double.LAST_SECONDS]! + Math.floor(u32[at + Word.LAST_NANOS]! / 1000) / 1e6;
     const isCarrier = (u32[at + Word.KIND]! & KIND_OUTER) !== 0;
-    const services = isCarrier ? noServices : this.#protocols!.end(slot, last);
+    const findings = isCarrier ? undefined : this.#protocols!.end(slot, last);
+    const services = findings?.services ?? noServices;
     if (isCarrier) this.#tunnels.end(this.id(slot), this.#time);
     if (services.length > 0) {
-      this.#feed!.ended(services, f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!);
+      const octets = f64[double + Double.OCTETS_A]! + f64[double + Double.OCTETS_B]!;
+      this.#feed!.ended(services, octets);
+      const kind = findings?.hiddenDns;
+      if (kind !== undefined) {
+        this.#feed!.hidden(kind);
+        this.#options.onHiddenDns?.(kind, octets);
+      }
     }
     if (!isCarrier) this.#tunnelChanges.end(slot);
     const parents = this.#parents.get(slot);

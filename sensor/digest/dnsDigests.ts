@@ -3,6 +3,7 @@ import type { DnsTraffic } from '../../core/dnsDigest/digest.ts';
 import type { DigestSpan, SealedDigest } from '../../core/dnsDigest/sealedPeriod.ts';
 import { sizesOf } from '../../core/dnsDigest/sizes.ts';
 import type { DnsSubscriber } from '../protocols/dns/exchange.ts';
+import type { EncryptedDns } from '../protocols/protocol.ts';
 
 export interface DnsDigestsOptions {
   tap: string;
@@ -15,9 +16,6 @@ export interface DnsDigestsOptions {
   /** Takes what is to be shipped. */
   give: (sealed: SealedDigest) => void;
 }
-
-/** Kinds of encrypted DNS. */
-export type EncryptedDns = 'dot' | 'doh' | 'doq';
 
 /**
  * The digests of a capture worker: adds up what it is told of DNS, and gives a period's when the windows have passed its

@@ -1,5 +1,5 @@
 import type { ProtocolCounters, StageCounters } from './counters.ts';
-import type { Emit, FlowId, Protocol, ProtocolFlow, StreamProtocol, StreamSink } from './protocol.ts';
+import type { Emit, EncryptedDns, FlowId, Protocol, ProtocolFlow, StreamProtocol, StreamSink } from './protocol.ts';
 
 /** What the flow table knows of a flow and does to it, for the protocols' side. */
 export interface FlowAccess {
@@ -24,6 +24,7 @@ const nothing: readonly string[] = [];
 export class FlowFindings {
   services: readonly string[] = nothing;
   isRefused = false;
+  hiddenDns: EncryptedDns | undefined;
   #weirds: Set<string> | undefined;
 
   add(service: string): void {
@@ -120,6 +121,10 @@ export class FlowView implements ProtocolFlow {
     if (!this.isConfirmed) this.#counters.confirmed++;
     this.isConfirmed = true;
     this.#findings.add(service);
+  }
+
+  hidesDns(kind: EncryptedDns): void {
+    this.#findings.hiddenDns = kind;
   }
 
   retract(service: string): void {

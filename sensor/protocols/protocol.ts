@@ -16,6 +16,9 @@ export interface FlowId {
   readonly 'id.resp_p': number;
 }
 
+/** DNS over TLS, over HTTPS, over QUIC. */
+export type EncryptedDns = 'dot' | 'doh' | 'doq';
+
 /** Takes rows of any log. `row` fits `log`; it is not changed afterwards. */
 export type Emit = (log: Log, row: Row & { readonly ts: number }) => void;
 
@@ -39,6 +42,8 @@ export interface ProtocolFlow {
   readonly emit: Emit;
   /** The flow does speak that protocol: its name joins `service`. */
   confirm(service: string): void;
+  /** Questions of DNS go through it that nobody can read: by `dot`, `doh` or `doq`. */
+  hidesDns(kind: EncryptedDns): void;
   /** After all it does not: its name leaves `service`. */
   retract(service: string): void;
   /** What was taken for the protocol is none of it: `X` in the history, once a flow. The analyser says itself that it is done. */

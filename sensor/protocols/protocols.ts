@@ -30,8 +30,6 @@ interface Watched {
 export const MOST_WATCHED = 65_536;
 export const MOST_HELD = 16 << 20;
 
-const noServices: readonly string[] = [];
-
 /**
  * Application protocols of one pipeline: who is asked about which flow, until nobody wants more of it. State begins with
  * a flow's first payload, so that scans and floods cost a look at one octet a packet.
@@ -124,18 +122,18 @@ export class Protocols implements ProtocolContext {
     else if (fields.protocol === IpProtocol.UDP) this.#datagram(slot, fields, time);
   }
 
-  /** The flow is over, last seen at `time`: rows that wait are made. Answers with the services that were found. */
-  end(slot: number, time: number): readonly string[] {
+  /** The flow is over, last seen at `time`: rows that wait are made. Answers with what was found, if anything was. */
+  end(slot: number, time: number): FlowFindings | undefined {
     const status = this.#status[slot];
     this.#status[slot] = UNKNOWN;
-    if (status === UNKNOWN) return noServices;
+    if (status === UNKNOWN) return undefined;
     if (status === LEFT) {
       const findings = this.#left.get(slot);
       this.#left.delete(slot);
-      return findings?.services ?? noServices;
+      return findings;
     }
     const watched = this.#watched[slot];
-    if (watched === undefined) return noServices;
+    if (watched === undefined) return undefined;
     const { stream, datagrams, findings } = watched;
     if (stream !== undefined) {
       this.#streams.end(slot, time, stream);
@@ -143,7 +141,7 @@ export class Protocols implements ProtocolContext {
     }
     datagrams?.finish(time);
     this.#forget(slot);
-    return findings.services;
+    return findings;
   }
 
   #segment(slot: number, fields: PacketFields, time: number): void {

@@ -3,6 +3,7 @@ import { parsePrefix } from '../../core/packet/networkSet.ts';
 import type { Log, Row } from '../../core/records/record.ts';
 import type { ApplicationStatistics } from '../../core/summary/applications.ts';
 import type { DnsExchange } from '../protocols/dns/exchange.ts';
+import type { EncryptedDns } from '../protocols/protocol.ts';
 
 /** Where application protocols are counted now: the open window, and the run as a whole where that is kept. */
 export interface ApplicationTargets {
@@ -59,6 +60,11 @@ export class ApplicationFeed {
       if (row['ja3'] !== undefined) target.count('tls.clientHellos');
       if (typeof name === 'string') target.serverName(name.toLowerCase());
     }
+  }
+
+  /** A connection is over that hid questions of DNS. */
+  hidden(kind: EncryptedDns): void {
+    for (const target of this.#targets.applications()) target.count(`dns.encrypted.${kind}`);
   }
 
   /** A connection is over: how much of the web could be looked into. `octets` are those of its frames. */

@@ -52,6 +52,7 @@ export function createFlow(transport: 'tcp' | 'udp', port: number, isGroup = fal
     payload: () => sent.octets,
     emit: (_log, row) => void rows.push(defined(row)),
     confirm: (service) => void told.push(service),
+    hidesDns: (kind) => void told.push(`hides ${kind}`),
     retract: (service) => void told.push(`no ${service}`),
     violation: () => void told.push('violation'),
     turnRound: () => told.push('turned') > 0,

@@ -52,6 +52,12 @@ export class StreamFlow implements ProtocolFlow {
     if (!this.services.includes(service)) this.services.push(service);
   }
 
+  hiddenDns: string | undefined;
+
+  hidesDns(kind: string): void {
+    this.hiddenDns = kind;
+  }
+
   retract(service: string): void {
     if (this.services.includes(service)) this.services.splice(this.services.indexOf(service), 1);
   }

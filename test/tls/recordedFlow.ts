@@ -50,6 +50,12 @@ export class RecordedFlow implements ProtocolFlow {
     this.services.push(service);
   }
 
+  hiddenDns: string | undefined;
+
+  hidesDns(kind: string): void {
+    this.hiddenDns = kind;
+  }
+
   retract(service: string): void {
     this.services.splice(0, this.services.length, ...this.services.filter((one) => one !== service));
   }

@@ -5,7 +5,7 @@ import { LongHeader, LongType } from '../../../core/quic/longHeader.ts';
 import { quicVersionName } from '../../../core/quic/versions.ts';
 import { readClientHello, type ClientHello } from '../../../core/tls/hello.ts';
 import type { DatagramAnalyser, ProtocolFlow } from '../protocol.ts';
-import { encryptedDns } from '../tls/encryptedDns.ts';
+import { encryptedDns, type EncryptedDns } from '../tls/encryptedDns.ts';
 import { fingerprintsOf } from '../tls/fingerprints.ts';
 import type { KeptOctets } from '../tls/keptOctets.ts';
 import { openInitial } from './initialPacket.ts';
@@ -186,6 +186,11 @@ export class QuicAnalyser implements DatagramAnalyser {
     };
     if (attempt.serverId !== undefined) row.server_scid = attempt.serverId;
     if (attempt.hello !== undefined) fillHello(row, attempt.hello);
+    const hidden = attempt.hello === undefined ? undefined : hiddenDns(row, attempt.hello);
+    if (hidden !== undefined) {
+      row.encrypted_dns = hidden;
+      this.#flow.hidesDns(hidden);
+    }
     this.#flow.emit(quic, row);
   }
 }
@@ -198,9 +203,11 @@ function fillHello(row: Row, hello: ClientHello): void {
   const { ja3, ja4 } = fingerprintsOf(hello, 'quic');
   row.ja3 = ja3;
   row.ja4 = ja4;
+}
+
+function hiddenDns(row: Row, { serverNames, protocols }: ClientHello): EncryptedDns | undefined {
   const { 'id.resp_p': port, 'id.resp_h': address } = row;
-  const dns = encryptedDns({ transport: 'quic', port, address, serverName, protocol });
-  if (dns !== undefined) row.encrypted_dns = dns;
+  return encryptedDns({ transport: 'quic', port, address, serverName: serverNames[0], protocol: protocols[0] });
 }
 
 function hexOf(bytes: Uint8Array, from: number, to: number): string {

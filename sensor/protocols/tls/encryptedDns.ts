@@ -1,10 +1,12 @@
+import type { EncryptedDns } from '../protocol.ts';
+
+export type { EncryptedDns } from '../protocol.ts';
+
 /**
  * Tells connections that carry DNS inside of TLS or QUIC by their known shape, so that the log of DNS can state what it
  * does not see: DNS over TLS (RFC 7858), over QUIC (RFC 9250), and over HTTPS (RFC 8484) to well-known resolvers only,
  * as nothing else sets that apart from other HTTPS.
  */
-export type EncryptedDns = 'dot' | 'doh' | 'doq';
-
 export interface EncryptedDnsSigns {
   readonly transport: 'tls' | 'quic';
   /** The responder's. */

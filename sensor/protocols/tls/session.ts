@@ -154,7 +154,10 @@ export class TlsSession {
         serverName: this.#serverName,
         protocol: this.#protocol,
       });
-      if (dns !== undefined) row.encrypted_dns = dns;
+      if (dns !== undefined) {
+        row.encrypted_dns = dns;
+        this.#flow.hidesDns(dns);
+      }
     }
     this.#flow.emit(ssl, row);
   }
