@@ -1,9 +1,15 @@
+/** Octets that are made text at once, where none needs an escape: as arguments of one call. */
+const MOST_AT_ONCE = 1024;
+
 /**
  * Octets of the wire as the text of a log: UTF-8 as it is; where not all of them are UTF-8, every one outside of ASCII as
  * `\xHH`, and so are control characters (but for backspace, tab, line feed, form feed and carriage return). A backslash
  * stays as it is, so that the text is Zeek's.
  */
 export function byteText(bytes: Uint8Array, from: number, to: number): string {
+  if (to - from <= MOST_AT_ONCE && isAllPlain(bytes, from, to)) {
+    return String.fromCharCode.apply(null, bytes.subarray(from, to) as unknown as number[]);
+  }
   const isUtf8 = isWellFormed(bytes, from, to);
   let text = '';
   for (let at = from; at < to;) {
@@ -18,6 +24,12 @@ export function byteText(bytes: Uint8Array, from: number, to: number): string {
     at += length;
   }
   return text;
+}
+
+/** Whether `bytes[from .. to)` is ASCII that needs no escape. */
+export function isAllPlain(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!isPlain(bytes[at]!)) return false;
+  return true;
 }
 
 /** Whether `bytes[from .. to)` is UTF-8 (RFC 3629). */
