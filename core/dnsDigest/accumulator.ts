@@ -82,6 +82,8 @@ export class DnsAccumulator {
   #local = 0;
   #opcodes = 0;
   #shed = 0;
+  /** Tuples that are rows. */
+  #promised = 0;
 
   constructor({ sizes, seeds }: AccumulatorOptions) {
     this.#sizes = sizes;
@@ -209,8 +211,9 @@ export class DnsAccumulator {
     if (count === 0) {
       this.#shed++;
       this.#otherTuple(names.a[name]!, names.b[name]!, client, kind);
-    } else if (count >= TIMED_FROM && bucket !== NO_BUCKET) {
-      this.#time(this.#tuples.place, bucket);
+    } else if (count >= TIMED_FROM) {
+      if (count === ROW_LEAST) this.#promised++;
+      if (bucket !== NO_BUCKET) this.#time(this.#tuples.place, bucket);
     }
   }
 
@@ -340,6 +343,7 @@ export class DnsAccumulator {
 
   /** Queries that a row has at least, so that there are not too many. */
   #least(): number {
+    if (this.#promised <= MOST_ROWS) return ROW_LEAST;
     const counts = new Float64Array(1024);
     this.#tuples.each((_place, _key, _kind, count) => {
       counts[Math.min(counts.length - 1, count)]! += 1;
@@ -364,6 +368,6 @@ export class DnsAccumulator {
     this.#rtt.fill(0);
     this.#kindCounts.fill(0);
     this.#pairs.shed = 0;
-    this.#queries = this.#responses = this.#unasked = this.#local = this.#opcodes = this.#shed = 0;
+    this.#queries = this.#responses = this.#unasked = this.#local = this.#opcodes = this.#shed = this.#promised = 0;
   }
 }
