@@ -59,7 +59,11 @@ export function createLogStore({ journal, engine }: { journal: Pick<Journal, 'me
   async function losses(query: LogQuery): Promise<LogLosses> {
     const { log, from, to } = query;
     const { messages, segments } = await waiting(query);
-    const spans = messages.filter(({ replay }) => !replay).map(spanOf);
+    const isNear = (span: ToldSpan): boolean => span.to >= from - LOOK_BACK && span.from < to;
+    const spans = messages
+      .filter(({ replay }) => !replay)
+      .map(spanOf)
+      .filter(isNear);
     const told = await engine.select(
       sql`SELECT site, sensor, tap, covered_from, covered_to, dropped FROM ${name(logSpan.name)} WHERE log = ${log.path} AND replay = 0 AND covered_to >= ${from - LOOK_BACK} AND covered_from < ${to} AND ${scopeOf(query)} AND seg NOT IN (${[0, ...segments]}) ORDER BY covered_from LIMIT ${MOST_SPANS + 1}`,
     );

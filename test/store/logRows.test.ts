@@ -161,6 +161,13 @@ test('what lies between two spans is told to be lost, and so are rows that were 
   const gap = { site: 'oslo', sensor: 'b', tap: 'tap0', from: start + 1, to: start + 10 };
   expect(await store.logs.losses(of)).toEqual({ gaps: [gap], dropped: 7, cut: false });
   expect((await store.logs.losses({ ...of, from: start + 20, to: start + 30 })).gaps).toEqual([]);
+  // What waits beyond the range is not the neighbour of what is loaded.
+  await append(4, [row(3)], [start + 10, start + 11], { sensor: 'b' });
+  await store.loader.drained();
+  await append(5, [row(4)], [start + 11, start + 12], { sensor: 'b' });
+  expect((await store.logs.losses({ ...of, from: start + 9.5, to: start + 10 })).gaps).toEqual([gap]);
+  await append(6, [row(5)], [start + 12, start + 13], { sensor: 'b' });
+  expect((await store.logs.losses({ ...of, to: start + 2 })).gaps).toEqual([]);
 });
 
 test('a log that nobody knows, or with other fields, is kept as it came and counted', async () => {
