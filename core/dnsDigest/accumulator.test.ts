@@ -195,6 +195,7 @@ test('more clients, kinds and tuples than there is room for', () => {
   expect(total(rows, ({ count }) => count) + other.queries).toBe(60_000);
   expect(other.shed).toBeGreaterThan(0);
   expect(other.clientless).toBeGreaterThan(0);
+  expect(other.distinct.estimate).toBeGreaterThan(5000);
   expect(Math.abs(totals.clients.estimate - 500)).toBeLessThan(25);
   expect(total(totals.types, ({ count }) => count)).toBe(60_000);
   counted.note(exchange(1, 'a.example'));

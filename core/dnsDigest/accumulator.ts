@@ -93,6 +93,7 @@ export class DnsAccumulator {
     this.#tuples = new TupleTable(sizes.tuples);
     this.#clientSketches = TOTAL_SKETCHES + sizes.names;
     this.#sketches = new SketchArena(sizes.sketches, this.#clientSketches + sizes.clients);
+    this.#reserve();
     this.#pairs = new PairTable(sizes.pairs);
     this.#times = new Uint16Array(sizes.timed * RTT_BUCKETS);
   }
@@ -356,12 +357,18 @@ export class DnsAccumulator {
     return ROW_LEAST;
   }
 
+  /** Totals hold whatever names and clients take. */
+  #reserve(): void {
+    for (const sketch of Object.values(TotalSketch)) this.#sketches.reserve(sketch);
+  }
+
   #clear(): void {
     this.#clients.clear();
     this.#names.clear();
     this.#sights.clear();
     this.#tuples.clear();
     this.#sketches.clear();
+    this.#reserve();
     this.#kinds.clear();
     this.#timed.clear();
     this.#times.fill(0);

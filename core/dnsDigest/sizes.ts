@@ -33,7 +33,7 @@ export function sizesOf(octets: number): DigestSizes {
   // A name takes 24 octets besides its sketch, a client 64, a row's times 96.
   const fixed = tuples * 8 + sights * 16 + timed * 96 + names * 24 + clients * 64;
   const sketches = octets - fixed - (names + clients) * SketchArena.OCTETS_A_SKETCH;
-  return { names, clients, sights, tuples, timed, sketches: Math.max(4096, sketches), pairs: most(octets / 1024) };
+  return { names, clients, sights, tuples, timed, sketches: Math.max(16_384, sketches), pairs: most(octets / 1024) };
 }
 
 /** Octets of texts that stand beside tables of so many octets. */

@@ -51,6 +51,15 @@ export class SketchArena {
     for (const free of this.#free) free.length = 0;
   }
 
+  /** Gives a sketch all the memory that it may ever need, where there is so much. */
+  reserve(sketch: number): void {
+    const offset = this.#take(DENSE);
+    if (offset < 0) return;
+    this.#offset[sketch] = offset;
+    this.#size[sketch] = DENSE + 1;
+    this.#count[sketch] = 1;
+  }
+
   add(sketch: number, a: number, b: number): void {
     let size = this.#size[sketch]! - 1;
     if (size < 0) {
