@@ -20,7 +20,8 @@ FILE is pcap or pcapng, plain, gzip or zstd; - is standard input.
       --utc               times in UTC, not in local time (JSON always is)
       --local NETS        networks that are local, apart by commas (default: those that are not global)
       --explain-size      also what a sensor would ship of it: bytes of its parts, by section
-      --logs DIR          also logs with Zeek's names and types: conn.log, dns.log, those that have rows, in the folder DIR
+      --logs DIR          also logs with Zeek's names and types in the folder DIR, those that have rows: conn dns http ssl x509
+                          files ssh dhcp quic tunnel weird (.log)
       --format FORM       form of the logs: json (default), an object a line; or tsv, as Zeek writes it
       --fields A,B        the logs' fields that are written (default: all)
       --access-log        FILEs are access logs of web servers (common or combined form); counts of them, with --json and --top
@@ -34,6 +35,7 @@ Examples:
   picket read trace.pcap
   picket read --json trace.pcapng.gz | jq .top.hosts
   picket read -f 'tcp port 443' -w https.pcap day1.pcap day2.pcap
+  picket read --logs out trace.pcap && jq -r 'select(.rcode == 3) | .query' out/dns.log
 `;
 
 const windowLengths = [1, 2, 5, 10, 15, 20, 30, 60];

@@ -115,6 +115,7 @@ export function summarise(report: ReadReport, { by, utc }: { by: 'octets' | 'pac
       `of segments: half of the connections up to ${percent(retransmits.p50)}, 90 % ${percent(retransmits.p90)}, 99 % ${percent(retransmits.p99)}`,
     );
   }
+  for (const [name, value] of applicationRows(report)) row(name, value);
   for (const window of report.windows ?? []) {
     row(
       'window',
@@ -124,6 +125,33 @@ export function summarise(report: ReadReport, { by, utc }: { by: 'octets' | 'pac
   for (const [name, rows] of Object.entries(report.top)) lines.push(...table(`top ${name} by ${by}`, rows, by));
   for (const sizes of report.partSizes ?? []) lines.push(...sizeTable(sizes));
   return `${lines.join('\n')}\n`;
+}
+
+/** What application protocols said, those that were there. */
+function applicationRows({ dns, http, tls }: ReadReport): [name: string, value: string][] {
+  const rows: [string, string][] = [];
+  const most = (counts: Record<string, number>): string =>
+    Object.entries(counts)
+      .slice(0, 4)
+      .map(([name, n]) => `${printable(name)} ${count(n)}`)
+      .join(', ');
+  if (dns.queries + dns.responses > 0) {
+    const [types, rcodes] = [most(dns.types), most(dns.rcodes)];
+    rows.push(['DNS', `${count(dns.queries)} queries (${types}), ${count(dns.responses)} answers (${rcodes})`]);
+    rows.push(['DNS names', estimate(dns.names)]);
+  }
+  if (Object.keys(dns.encrypted).length > 0) rows.push(['DNS hidden', `in connections: ${most(dns.encrypted)}`]);
+  if (http.requests + http.responses > 0) {
+    rows.push(['HTTP', `${count(http.requests)} requests, ${count(http.responses)} answers`]);
+    for (const { status, client, count: n } of http.byStatusClient.slice(0, 3)) {
+      rows.push(['', `${status} to ${printable(client)}: ${count(n)}`]);
+    }
+  }
+  if (http.unseen !== null) rows.push(['web', `${(http.unseen * 100).toFixed(1)} % of its octets were encrypted`]);
+  if (tls.clientHellos > 0) {
+    rows.push(['TLS', `${count(tls.clientHellos)} hellos of clients to ${estimate(tls.serverNames)} servers by name`]);
+  }
+  return rows;
 }
 
 /** What parts of one length cost, and which section how much of the one at p95. */
