@@ -138,6 +138,7 @@ export class Deployment {
       PICKET_WINDOW_SECONDS: '1',
       PICKET_RING_BYTES: '32MiB',
       PICKET_BLOCK_TIMEOUT_MILLIS: '50',
+      PICKET_DNS_DIGEST_BYTES: '4MiB',
       ...env,
     });
     this.#daemons.push(sensor);
