@@ -1,4 +1,4 @@
-/** Octets that are made text at once, where none needs an escape: as arguments of one call. */
+/** Characters that are made text at once: arguments of one call. */
 const MOST_AT_ONCE = 1024;
 
 /**
@@ -7,21 +7,34 @@ const MOST_AT_ONCE = 1024;
  * stays as it is, so that the text is Zeek's.
  */
 export function byteText(bytes: Uint8Array, from: number, to: number): string {
-  if (to - from <= MOST_AT_ONCE && isAllPlain(bytes, from, to)) {
-    return String.fromCharCode.apply(null, bytes.subarray(from, to) as unknown as number[]);
-  }
+  if (isAllPlain(bytes, from, to)) return plainText(bytes, from, to);
   const isUtf8 = isWellFormed(bytes, from, to);
+  const codes: number[] = [];
   let text = '';
   for (let at = from; at < to;) {
     const byte = bytes[at]!;
     if (byte < 0x80 || !isUtf8) {
-      text += isPlain(byte) ? String.fromCharCode(byte) : escaped(byte);
+      if (isPlain(byte)) codes.push(byte);
+      else for (let i = 0; i < ESCAPE; i++) codes.push(escapeCode(byte, i));
       at++;
-      continue;
+    } else {
+      const length = sequenceLength(bytes, at, to);
+      codes.push(codePoint(bytes, at, length));
+      at += length;
     }
-    const length = sequenceLength(bytes, at, to);
-    text += String.fromCodePoint(codePoint(bytes, at, length));
-    at += length;
+    // Made of single characters, a text takes some thirty octets for each as long as it is kept.
+    if (codes.length < MOST_AT_ONCE) continue;
+    text += String.fromCodePoint.apply(null, codes);
+    codes.length = 0;
+  }
+  return text + String.fromCodePoint.apply(null, codes);
+}
+
+function plainText(bytes: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let at = from; at < to; at += MOST_AT_ONCE) {
+    const piece = bytes.subarray(at, Math.min(to, at + MOST_AT_ONCE));
+    text += String.fromCharCode.apply(null, piece as unknown as number[]);
   }
   return text;
 }
@@ -46,8 +59,13 @@ function isPlain(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || (byte >= 0x08 && byte <= 0x0d && byte !== 0x0b);
 }
 
-function escaped(byte: number): string {
-  return `\\x${byte.toString(16).padStart(2, '0')}`;
+/** Characters of an escape: `\\xHH`. */
+const ESCAPE = 4;
+const hexDigits = '0123456789abcdef';
+
+function escapeCode(byte: number, place: number): number {
+  if (place < 2) return place === 0 ? 0x5c : 0x78;
+  return hexDigits.charCodeAt(place === 2 ? byte >> 4 : byte & 15);
 }
 
 /** Octets of the well-formed sequence (RFC 3629) that begins at `at`, 0 when there is none. */
