@@ -115,6 +115,8 @@ export class ProtocolStage implements FlowAccess {
     // Bodies are inflated, typed and hashed for these two logs alone.
     const areFilesWanted = this.#wants(files) || this.#wants(x509);
     return createProtocols({
+      ...(this.#options.wants !== undefined && { wants: this.#options.wants }),
+      onHttp: (flow, method, status, octets) => this.#feed?.http(flow, method, status, octets),
       ...(areFilesWanted && { files: this.#files }),
       dns: { subscribers, isLogged: this.#wants(dns) },
     });

@@ -1,9 +1,8 @@
 import { rcodeName, typeName } from '../../core/dns/numbers.ts';
-import { parsePrefix } from '../../core/packet/networkSet.ts';
 import type { Log, Row } from '../../core/records/record.ts';
 import type { ApplicationStatistics } from '../../core/summary/applications.ts';
 import type { DnsExchange } from '../protocols/dns/exchange.ts';
-import type { EncryptedDns } from '../protocols/protocol.ts';
+import type { EncryptedDns, ProtocolFlow } from '../protocols/protocol.ts';
 
 /** Where application protocols are counted now: the open window, and the run as a whole where that is kept. */
 export interface ApplicationTargets {
@@ -19,10 +18,9 @@ export class ApplicationFeed {
     this.#targets = targets;
   }
 
-  /** A row of any log that was made. */
+  /** A row of any log that was made; those of DNS and HTTP are told beside. */
   row(log: Log, row: Row): void {
-    if (log.path === 'http') this.#http(row);
-    else if (log.path === 'ssl' || log.path === 'quic') this.#hello(row);
+    if (log.path === 'ssl' || log.path === 'quic') this.#hello(row);
   }
 
   dns(exchange: DnsExchange): void {
@@ -39,18 +37,15 @@ export class ApplicationFeed {
     }
   }
 
-  #http(row: Row): void {
-    const status = row['status_code'];
-    const octets = row['response_body_len'];
-    const isKnown =
-      typeof status === 'number' &&
-      putAddress(row['id.orig_h'], this.#ends, 0) &&
-      putAddress(row['id.resp_h'], this.#ends, 4);
+  /** A request with its answer, or one of them: `octets` are those of the answer's body as it was sent. */
+  http(flow: ProtocolFlow, method: string | undefined, status: number | undefined, octets: number): void {
+    flow.address(true, this.#ends, 0);
+    flow.address(false, this.#ends, 4);
     for (const target of this.#targets.applications()) {
-      if (row['method'] !== undefined) target.count('http.requests');
-      if (typeof status !== 'number') continue;
+      if (method !== undefined) target.count('http.requests');
+      if (status === undefined) continue;
       target.count('http.responses');
-      if (isKnown) target.status(status, this.#ends, 0, typeof octets === 'number' ? octets : 0);
+      target.status(status, this.#ends, 0, octets);
     }
   }
 
@@ -74,12 +69,4 @@ export class ApplicationFeed {
     const counter = isEncrypted ? 'web.encrypted.octets' : 'web.clear.octets';
     for (const target of this.#targets.applications()) target.count(counter, octets);
   }
-}
-
-/** The address that a text says, as four words; false where it says none. */
-function putAddress(text: unknown, words: Uint32Array, at: number): boolean {
-  const address = typeof text === 'string' ? parsePrefix(text) : undefined;
-  if (address === undefined) return false;
-  words.set(address.words, at);
-  return true;
 }

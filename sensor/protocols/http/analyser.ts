@@ -14,7 +14,7 @@ import {
   type Version,
   versionText,
 } from './startLine.ts';
-import { Transactions } from './transactions.ts';
+import { type HttpTold, toldAll, Transactions } from './transactions.ts';
 
 /** What comes next of a direction. RAW: HTTP/0.9's answer without any line. */
 const State = { LINE: 0, MESSAGE: 1, NOTHING: 2, RAW: 3 } as const;
@@ -64,10 +64,10 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
   #answered = 0;
   #isViolated = false;
 
-  constructor(flow: ProtocolFlow, files: HttpFiles) {
+  constructor(flow: ProtocolFlow, files: HttpFiles, told: HttpTold = toldAll) {
     this.#flow = flow;
     this.#isLeft = flow.isPartial;
-    this.transactions = new Transactions(flow, files);
+    this.transactions = new Transactions(flow, files, told);
     this.#orig = new ContentLines(this.#sink(true));
     this.#resp = new ContentLines(this.#sink(false));
   }

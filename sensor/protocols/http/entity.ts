@@ -45,6 +45,7 @@ export class Entity {
   #chunk: Chunk = Chunk.NONE;
   #expected = 0;
   #bodyLength = 0;
+  #sentLength = 0;
   #isCompressed = false;
   #inflater: Inflater | undefined;
   /** When the octets came that brought its content, which may have been inflated later. */
@@ -65,6 +66,11 @@ export class Entity {
   /** Octets of its body, after chunks and compression are undone. */
   get bodyLength(): number {
     return this.#bodyLength;
+  }
+
+  /** Octets of its body as it was sent: chunks are undone, compression is not. */
+  get sentLength(): number {
+    return this.#sentLength;
   }
 
   get isInHeader(): boolean {
@@ -111,7 +117,7 @@ export class Entity {
   undelivered(length: number): boolean {
     if (this.#isOver) return false;
     this.#flush();
-    if (this.#bodyLength === 0) return false;
+    if (this.#bodyLength === 0 && (this.#isInflated || this.#sentLength === 0)) return false;
     this.#file?.gapTo(this.#bodyLength + length, length, this.#context.time);
     if (this.#framing.isPartial) this.#framing.offset += length;
     if (this.#expected < length) return false;
@@ -121,6 +127,7 @@ export class Entity {
       return false;
     }
     this.#bodyLength += length;
+    this.#sentLength += length;
     this.#expected -= length;
     this.#context.lines.plain = this.#expected;
     if (this.#expected > 0) return true;
@@ -281,8 +288,9 @@ export class Entity {
   }
 
   #body(bytes: Uint8Array, from: number, to: number, hasEnd: boolean, isLineBegin: boolean): void {
-    if (!this.#isCompressed) {
-      this.#clear(bytes, from, to, hasEnd, isLineBegin);
+    this.#sentLength += to - from + (hasEnd ? 2 : 0);
+    if (!this.#isInflated) {
+      if (!this.#isCompressed) this.#clear(bytes, from, to, hasEnd, isLineBegin);
       return;
     }
     const inflater = (this.#inflater ??= new Inflater((out, time) => {
@@ -291,6 +299,11 @@ export class Entity {
     }));
     inflater.push(bytes, from, to, this.#context.time);
     this.#lookInflated(inflater);
+  }
+
+  /** Whether what it holds is compressed, and somebody wants to know it; parts of a body are told by their delimiters. */
+  get #isInflated(): boolean {
+    return this.#isCompressed && (this.#context.transactions.inflates || this.#composition !== 'plain');
   }
 
   #flush(): void {
@@ -316,7 +329,7 @@ export class Entity {
     }
     // What stands before the first and behind the last part is nobody's.
     if (this.#composition !== 'plain') this.#child?.deliver(bytes, from, to, hasEnd, isLineBegin);
-    else this.#decode(bytes, from, to, hasEnd);
+    else if (this.#context.transactions.hasFiles) this.#decode(bytes, from, to, hasEnd);
   }
 
   #decode(bytes: Uint8Array, from: number, to: number, hasEnd: boolean): void {

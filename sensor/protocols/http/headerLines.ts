@@ -4,15 +4,22 @@ import { isBlank } from './tokens.ts';
 /** Octets of an unfolded header; what goes beyond is left out. */
 const MOST_HEADER = 65_536;
 
+const none: Uint8Array = new Uint8Array(0);
+
 /** Puts folded header lines together (RFC 9112, section 5.2). */
 export class HeaderLines {
-  #octets: Uint8Array = new Uint8Array(0);
+  #octets: Uint8Array = none;
   #length = 0;
   #count = 0;
 
   /** Lines of the header at hand. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Octets of memory for the header at hand. */
+  get held(): number {
+    return this.#octets.length;
   }
 
   /** Whether a line that begins at `from` goes on with the header at hand. */
@@ -47,7 +54,9 @@ export class HeaderLines {
   /** The header at hand, which is over; undefined where there is none. */
   finish(): Header | undefined {
     const length = this.#length;
+    const octets = this.#octets;
     this.#length = 0;
-    return length === 0 ? undefined : Header.read(this.#octets, length);
+    this.#octets = none;
+    return length === 0 ? undefined : Header.read(octets, length);
   }
 }

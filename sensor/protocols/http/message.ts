@@ -85,7 +85,7 @@ export class Message implements MessageContext {
     this.#isFinished = true;
     this.#top.endOfData();
     this.#top.endFile(this.#isMoreExpected());
-    this.transactions.done(this.isOrig, this.#top.bodyLength, this.time);
+    this.transactions.done(this.isOrig, this.#top.bodyLength, this.#top.sentLength, this.time);
     this.#conversation.done(this.isOrig);
   }
 

@@ -1,6 +1,7 @@
 import { http, type HttpRecord } from '../../../core/records/http.ts';
 import { byteText } from '../../../core/dns/byteText.ts';
 import type { HttpFiles, RangedFile } from '../files/file.ts';
+import { noFiles } from '../files/noFiles.ts';
 import type { FlowId, ProtocolFlow } from '../protocol.ts';
 import type { Header } from './header.ts';
 import { fileNameOf } from './uri.ts';
@@ -28,6 +29,29 @@ const proxyHeaders: ReadonlySet<string> = new Set([
   'PROXY-CONNECTION',
 ]);
 
+/** Told of each request with its answer, or of one of them alone: `octets` are those of the answer's body as it was sent. */
+export type HttpSubscriber = (
+  flow: ProtocolFlow,
+  method: string | undefined,
+  status: number | undefined,
+  octets: number,
+) => void;
+
+/** Who wants what of HTTP. */
+export interface HttpTold {
+  /** Whether rows are made. */
+  readonly isLogged: boolean;
+  /** Whether compressed bodies are inflated where only their length depends on it. */
+  readonly inflates: boolean;
+  readonly subscriber?: HttpSubscriber;
+}
+
+/** All that there is in rows. */
+export const toldAll: HttpTold = { isLogged: true, inflates: true };
+
+/** Ends of a flow that has no row. */
+const nobody: FlowId = { uid: '', 'id.orig_h': '', 'id.orig_p': 0, 'id.resp_h': '', 'id.resp_p': 0 };
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A request with its answer, on the way to its row. */
@@ -35,6 +59,8 @@ interface Transaction {
   readonly row: Mutable<HttpRecord>;
   readonly id: FlowId;
   readonly files: { readonly orig: RangedFile[]; readonly resp: RangedFile[] };
+  /** Octets of the answer's body as it was sent. */
+  sent: number;
   isRange: boolean;
   /** The entity whose headers came last, while it is not over. */
   entity: { fileName?: string } | undefined;
@@ -44,6 +70,7 @@ interface Transaction {
 export class Transactions {
   readonly #flow: ProtocolFlow;
   readonly #files: HttpFiles;
+  readonly #told: HttpTold;
   readonly #pending: Map<number, Transaction> = new Map();
   #request = 0;
   #answer = 0;
@@ -51,9 +78,19 @@ export class Transactions {
   /** The one that was touched last, of either direction. */
   #current: Transaction | undefined;
 
-  constructor(flow: ProtocolFlow, files: HttpFiles) {
+  constructor(flow: ProtocolFlow, files: HttpFiles, told: HttpTold) {
     this.#flow = flow;
     this.#files = files;
+    this.#told = told;
+  }
+
+  get inflates(): boolean {
+    return this.#told.inflates;
+  }
+
+  /** Whether somebody looks at what bodies hold. */
+  get hasFiles(): boolean {
+    return this.#files !== noFiles;
   }
 
   /** Requests and answers without their other half. */
@@ -105,13 +142,14 @@ export class Transactions {
   }
 
   /** A message is over: an answer has its row. */
-  done(isOrig: boolean, bodyLength: number, time: number): void {
+  done(isOrig: boolean, bodyLength: number, sentLength: number, time: number): void {
     const transaction = this.#touch(isOrig, time);
     if (isOrig) {
       transaction.row.request_body_len = bodyLength;
       return;
     }
     transaction.row.response_body_len = bodyLength;
+    transaction.sent = sentLength;
     const { status_code: code } = transaction.row;
     if (code !== undefined && isInformational(code)) return;
     this.#write(transaction);
@@ -176,9 +214,9 @@ export class Transactions {
   }
 
   #make(time: number): Transaction {
-    const { id } = this.#flow;
+    const id = this.#told.isLogged || this.hasFiles ? this.#flow.id : nobody;
     const row = { ts: time, ...id, trans_depth: ++this.#depth, request_body_len: 0, response_body_len: 0, tags: [] };
-    return { row, id, files: { orig: [], resp: [] }, isRange: false, entity: undefined };
+    return { row, id, files: { orig: [], resp: [] }, sent: 0, isRange: false, entity: undefined };
   }
 
   #giveUp(): void {
@@ -191,7 +229,9 @@ export class Transactions {
     }
   }
 
-  #write({ row, files }: Transaction): void {
+  #write({ row, files, sent }: Transaction): void {
+    this.#told.subscriber?.(this.#flow, row.method, row.status_code, sent);
+    if (!this.#told.isLogged) return;
     const orig = typesOf(files.orig);
     if (orig.length > 0) row.orig_mime_types = orig;
     const resp = typesOf(files.resp);

@@ -19,14 +19,19 @@ export interface ChainReport {
   matches(serverName: string): boolean | undefined;
 }
 
+const unread: ChainReport = { fingerprints: [], matches: () => undefined };
+
 /** One for all flows of a pipeline: it knows which certificates have had their row. */
 export class Certificates {
   readonly #files: Files;
+  readonly #isRead: boolean;
   /** When each had its row, in that order. */
   readonly #known: Map<string, number> = new Map();
 
-  constructor(files: Files) {
+  /** `isRead`: somebody wants to know of them; else nobody looks at them. */
+  constructor(files: Files, isRead: boolean = true) {
     this.#files = files;
+    this.#isRead = isRead;
   }
 
   /** Certificates that are remembered. */
@@ -39,6 +44,7 @@ export class Certificates {
    * `files.log`. `isOrig`: the client showed them.
    */
   chain(flow: ProtocolFlow, certificates: readonly Uint8Array[], isOrig: boolean, time: number): ChainReport {
+    if (!this.#isRead) return unread;
     const fingerprints: string[] = [];
     let first: Certificate | undefined;
     for (const [place, bytes] of certificates.entries()) {
