@@ -88,7 +88,7 @@ test('counts are the same whether rows are wanted or not', async () => {
     const file = join(folder, 'made.pcap');
     writeFileSync(file, toPcap(packets));
     const counts = { filter: '', checksums: false, windows: false, windowSeconds: 10, by: 'octets' as const };
-    const options = { ...counts, paths: [file], top: 10, workers: 1, write: undefined, registers: true };
+    const options = { ...counts, paths: [file], top: 10, workers: 1, registers: true };
     const without = await readCaptures(options);
     const logs = { directory: join(folder, 'logs'), format: 'json' as const, now: () => new Date(0) };
     expect(await readCaptures({ ...options, logs })).toEqual(without);
