@@ -18,6 +18,9 @@ const launcher = fileURLToPath(new URL('../../cli/picket', import.meta.url));
 const start = 1_700_000_400;
 /** What turns a terminal's writing direction, clears it, and begins another line. */
 const hostile = 'turn\u202e\u001b[2J\nnext';
+/** A connection a request: one that is kept may be closed by the server just then. */
+const once = { headers: { connection: 'close' } };
+
 let deployment: Deployment;
 
 beforeAll(async () => {
@@ -125,7 +128,7 @@ test('COF, by the command and as other tools ask for it', async () => {
   };
   expect(JSON.parse(picket('www.example.org', '--cof').stdout)).toEqual(line);
   expect(JSON.parse(picket('www.example.org', '--ndjson').stdout)).toMatchObject({ rrname: 'www.example.org' });
-  const ask = async (q: string) => await fetch(`${deployment.people}/pdns/query/${encodeURIComponent(q)}`);
+  const ask = async (q: string) => await fetch(`${deployment.people}/pdns/query/${encodeURIComponent(q)}`, once);
   const answer = await ask('www.example.org');
   expect(answer.headers.get('content-type')).toMatch(/^application\/x-ndjson/);
   const lines = (await answer.text()).trimEnd().split('\n');
@@ -211,7 +214,7 @@ test('a sensor that reads a capture tells all addresses that Zeek has in its ans
     // With more answers than one the name of the last may be that of an alias.
     if (rcode !== 'NOERROR' || others.length > 0 || isIP(address) === 0 || looked > 40) continue;
     looked += 1;
-    const answer = await fetch(`${deployment.people}/pdns/query/${encodeURIComponent(address)}`);
+    const answer = await fetch(`${deployment.people}/pdns/query/${encodeURIComponent(address)}`, once);
     const lines = (await answer.text()).trimEnd().split('\n');
     const names = lines.map((line) => (JSON.parse(line) as { rrname: string }).rrname);
     expect(names, address).toContain(query?.toLowerCase());
