@@ -13,12 +13,13 @@ import { engineConfigFile, sessionSettings } from './engineConfig.ts';
 import type { EngineConfig } from './engineConfig.ts';
 import { EngineCalls } from './engineCalls.ts';
 import type { FromEngine, ToEngine } from './engineMessages.ts';
+import { LateTables } from './lateTables.ts';
 import { decodeBlocks } from './nativeBlock.ts';
 import { writeNativeFile } from './nativeFile.ts';
-import { createStatement, growStatement } from './schema.ts';
+import { createStatement } from './schema.ts';
 import type { Table } from './schema.ts';
 import type { Sql } from './sql.ts';
-import { tables } from './tables.ts';
+import { firstTables } from './tables.ts';
 
 /** Times that a question is asked again when the engine dies under it. */
 const repeats = 2;
@@ -92,9 +93,7 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
         data: join(config.directory, 'data'),
         configFile: join(config.directory, 'engine.xml'),
         sessions: config.sessions,
-        statements: tables().flatMap((table) =>
-          [createStatement(table, 'modern').text, growStatement(table)?.text ?? []].flat(),
-        ),
+        statements: firstTables().map((table) => createStatement(table, 'modern').text),
         settings: sessionSettings(config),
       },
     });
@@ -181,7 +180,10 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
     }
   }
 
+  const late = new LateTables((statement) => run(statement, true, writeMillis), 'modern');
+
   async function insertFile(table: Table, path: string): Promise<void> {
+    await late.make(table);
     const file = path.slice(inserts.length + 1);
     if (path !== join(inserts, file) || !isFileName(file)) throw new TypeError(`not a path for inserting: ${path}`);
     const names = table.columns.map(([column]) => column).join(', ');
@@ -226,6 +228,7 @@ export function createChdbEngine(config: EngineConfig, deps: Deps): Engine {
     },
     answer,
     select: async (statement, limits) => decodeBlocks(await answer(statement, limits)),
+    make: (table) => late.make(table),
     insertFile,
     insertPath,
     async insert(table, values) {

@@ -28,6 +28,8 @@ export interface Engine extends Stage {
   select(statement: Sql, limits?: StatementLimits): Promise<Rows>;
   /** Asks as `select` does; the answer is still encoded (`decodeBlocks`), for another thread to read. */
   answer(statement: Sql, limits?: StatementLimits): Promise<Uint8Array>;
+  /** Resolves when a table that is made when it is needed (`grows`) is there; before its rows are asked for. */
+  make(table: Table): Promise<void>;
   /**
    * Inserts a file in Native format with all columns of the table: one block in it makes one part a partition, so it is
    * there as a whole or not at all. It has no time limit: it either resolves, or the rows can't come later any more.

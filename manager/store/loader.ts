@@ -90,6 +90,7 @@ export function createLoader(deps: LoaderDeps): Loader {
     for (const { table, file } of tables) {
       const wanted = prepared.rows[table.name] ?? 0;
       if (wanted === 0) continue;
+      await engine.make(table);
       if ((await count(table, segment)) === 0) {
         await engine.insertFile(table, file);
         const found = await count(table, segment);

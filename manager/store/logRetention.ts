@@ -28,8 +28,7 @@ export function createLogRetention(
 ): LogRetention {
   const { engine, clock } = deps;
   const log = deps.log.named('logs');
-  const tables = logTables();
-  const ofLogs = tables.map((table) => sql`table = ${table.name}`);
+  const ofLogs = logTables().map((table) => sql`table = ${table.name}`);
   const dropped = deps.metrics.counter('store_dropped_log_hours', 'hours', 'Hours of rows of logs that were removed.');
   const early = deps.metrics.counter(
     'store_early_log_hours',
@@ -40,18 +39,24 @@ export function createLogRetention(
   let running: Promise<void> | undefined;
   const state = { stopping: false };
 
-  /** Hours of arrival that there are rows of, the oldest first. Each batch has a row of spans, so that has all of them. */
-  async function hours(): Promise<number[]> {
-    const found = new Set<number>();
-    for (const table of tables) {
-      const rows = await engine.select(sql`SELECT DISTINCT arrived FROM ${name(table.name)}`);
-      for (const hour of rows.numbers('arrived')) found.add(hour);
+  /** Hours of arrival that there are rows of, the oldest first, with the tables that they are in. */
+  async function hours(): Promise<Map<number, string[]>> {
+    const rows = await engine.select(
+      sql`SELECT DISTINCT table, partition FROM system.parts WHERE active AND database = currentDatabase() AND (${joinSql(ofLogs, ' OR ')})`,
+    );
+    const found: { hour: number; table: string }[] = [];
+    for (let i = 0; i < rows.count; i++) {
+      const text = (column: string): string => Buffer.from(rows.bytes(column)[i] ?? []).toString('latin1');
+      found.push({ hour: Number(text('partition')), table: text('table') });
     }
-    return [...found].sort((a, b) => a - b);
+    found.sort((a, b) => a.hour - b.hour);
+    const byHour = new Map<number, string[]>();
+    for (const { hour, table } of found) byHour.set(hour, [...(byHour.get(hour) ?? []), table]);
+    return byHour;
   }
 
-  async function drop(hour: number): Promise<void> {
-    for (const table of tables) await engine.exec(sql`ALTER TABLE ${name(table.name)} DROP PARTITION ${hour}`);
+  async function drop(hour: number, from: readonly string[]): Promise<void> {
+    for (const table of from) await engine.exec(sql`ALTER TABLE ${name(table)} DROP PARTITION ${hour}`);
     dropped.add();
   }
 
@@ -64,16 +69,16 @@ export function createLogRetention(
 
   async function look(): Promise<void> {
     const now = clock.now() / 1000;
-    const left: number[] = [];
-    for (const hour of await hours()) {
+    const left: (readonly [hour: number, tables: readonly string[]])[] = [];
+    for (const [hour, from] of await hours()) {
       if (state.stopping) return;
-      if ((hour + 1) * hourSeconds + config.seconds <= now) await drop(hour);
-      else left.push(hour);
+      if ((hour + 1) * hourSeconds + config.seconds <= now) await drop(hour, from);
+      else left.push([hour, from]);
     }
     // The newest hour stays: segments of it are being loaded.
     while (!state.stopping && left.length > 1 && (await used()) > config.bytes) {
-      const hour = left.shift() ?? 0;
-      await drop(hour);
+      const [hour = 0, from = []] = left.shift() ?? [];
+      await drop(hour, from);
       early.add();
       log.warn('removed rows of logs before their time, for want of space', { hour });
     }

@@ -48,8 +48,10 @@ export function createLogStore({ journal, engine }: { journal: Pick<Journal, 'me
     const fields = only === undefined ? log.fields : log.fields.filter((field) => only.includes(field.name));
     const { messages, segments } = await waiting(query);
     const found = waitingRows(messages, { from, to, test, fields });
+    const table = logTable(log);
+    await engine.make(table);
     const told = await engine.select(
-      sql`SELECT site, sensor, tap, f_ts${columnsOf(fields)} FROM ${name(logTable(log).name)} WHERE f_ts >= ${from} AND f_ts < ${to} AND ${scopeOf(query)} AND ${test === undefined ? sql`(1 = 1)` : conditionOf(test)} AND seg NOT IN (${[0, ...segments]}) ORDER BY f_ts DESC LIMIT ${limit + 1}`,
+      sql`SELECT site, sensor, tap, f_ts${columnsOf(fields)} FROM ${name(table.name)} WHERE f_ts >= ${from} AND f_ts < ${to} AND ${scopeOf(query)} AND ${test === undefined ? sql`(1 = 1)` : conditionOf(test)} AND seg NOT IN (${[0, ...segments]}) ORDER BY f_ts DESC LIMIT ${limit + 1}`,
     );
     for (const row of storedRows(told, fields)) found.push(row);
     found.sort((a, b) => a.ts - b.ts);

@@ -31,7 +31,7 @@ export interface Table {
   granularity: number;
   /** String columns that are worth compressing well. */
   packed: readonly string[];
-  /** Columns may come with a new release: they are added to the table that is there. */
+  /** It is made when it is needed; columns that come with a new release are added to the table that is there. */
   grows?: boolean;
 }
 

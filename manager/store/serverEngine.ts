@@ -9,13 +9,14 @@ import { AppError } from '../../runtime/error.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Engine, StatementLimits } from './engine.ts';
 import { engineError } from './engineCalls.ts';
+import { LateTables } from './lateTables.ts';
 import { decodeBlocks } from './nativeBlock.ts';
 import { writeNativeFile } from './nativeFile.ts';
-import { createStatement, growStatement } from './schema.ts';
+import { createStatement } from './schema.ts';
 import type { Profile, Table } from './schema.ts';
 import { sql } from './sql.ts';
 import type { Sql } from './sql.ts';
-import { tables } from './tables.ts';
+import { firstTables } from './tables.ts';
 
 /** Longest answer that is taken. */
 const maxAnswer = 512 << 20;
@@ -92,12 +93,7 @@ export function createServerEngine(config: ServerConfig, deps: { clock: Clock; l
       try {
         const millis = config.queryMillis;
         await post(`CREATE DATABASE IF NOT EXISTS ${config.database}`, { millis, database: 'system' });
-        for (const table of tables()) {
-          await post(createStatement(table, config.profile).text, { millis });
-          // Servers of the old profile can't be told to add only what is missing: their tables are made anew by hand.
-          const grow = config.profile === 'base' ? undefined : growStatement(table);
-          if (grow !== undefined) await post(grow.text, { millis });
-        }
+        for (const table of firstTables()) await post(createStatement(table, config.profile).text, { millis });
         return up.resolve();
       } catch (error) {
         if (!told)
@@ -123,7 +119,14 @@ export function createServerEngine(config: ServerConfig, deps: { clock: Clock; l
     }
   }
 
+  const exec = async (text: string, millis = 600_000): Promise<void> => {
+    await up.promise;
+    await post(text, { millis });
+  };
+  const late = new LateTables(exec, config.profile);
+
   async function insertFile(table: Table, path: string): Promise<void> {
+    await late.make(table);
     await up.promise;
     const id = `picket-${process.pid}-${clock.now()}-${(number += 1)}`;
     const names = table.columns.map(([column]) => column).join(', ');
@@ -168,10 +171,8 @@ export function createServerEngine(config: ServerConfig, deps: { clock: Clock; l
       up.reject(new AppError('engine.closed', "the store's engine is not running"));
     },
     ready: () => up.promise,
-    async exec(statement, limits = {}) {
-      await up.promise;
-      await post(statement.text, { millis: limits.millis ?? 600_000 });
-    },
+    exec: (statement, limits = {}) => exec(statement.text, limits.millis),
+    make: (table) => late.make(table),
     select: async (statement, limits = {}) => decodeBlocks(await answer(statement, limits)),
     answer,
     insertFile,
