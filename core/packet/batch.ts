@@ -2,8 +2,8 @@
  * A packet batch: what every source hands to decoding, to the recorder and to file writers, in place and without copies.
  *
  * The batch and the bytes it points into are *borrowed*: they are valid until `release()`, and then belong to the source
- * again (a ring block goes back to the kernel, a file buffer is filled anew). Whoever wants to keep bytes copies them (not
- * by `slice()`: the memory may be a Buffer, of which that is a view).
+ * again (a ring block goes back to the kernel, a file buffer is filled anew). Whoever wants to keep bytes copies them: of
+ * `plain`, `slice()` is a copy; of `bytes`, which may be a Buffer, it may be a view.
  *
  * All arrays have one entry a packet, `count` of them valid:
  * - `offset[i]`, `caplen[i]`: the captured bytes are `bytes[offset .. offset + caplen)`. The source guarantees that this
@@ -17,6 +17,8 @@
  */
 export class PacketBatch {
   bytes: Uint8Array = new Uint8Array(0);
+  /** The same memory, never a Buffer: what decoding and all behind it are given. */
+  plain: Uint8Array = this.bytes;
   /** The same memory as `bytes`, for reads of several bytes. */
   view: DataView = new DataView(this.bytes.buffer);
   count = 0;
@@ -58,10 +60,11 @@ export class PacketBatch {
     return capacity * 32;
   }
 
-  /** Points the batch at other memory. Costs a DataView, so once a batch, never once a packet. */
+  /** Points the batch at other memory. Costs two views, so once a batch, never once a packet. */
   setBytes(bytes: Uint8Array): void {
     if (bytes === this.bytes) return;
     this.bytes = bytes;
+    this.plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

@@ -28,8 +28,8 @@ export class Decoder {
   /** Decodes packet `i` of a batch. */
   decode(batch: PacketBatch, i: number): void {
     const { fields } = this;
-    if (fields.bytes !== batch.bytes) {
-      fields.bytes = batch.bytes;
+    if (fields.bytes !== batch.plain) {
+      fields.bytes = batch.plain;
       fields.view = batch.view;
     }
     fields.reset(batch.offset[i]!, batch.caplen[i]!, batch.len[i]!);
