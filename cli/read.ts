@@ -19,6 +19,8 @@ FILE is pcap or pcapng, plain, gzip or zstd; - is standard input.
       --workers N         threads that share the packets by address pair (default 1)
       --utc               times in UTC, not in local time (JSON always is)
       --local NETS        networks that are local, apart by commas (default: those that are not global)
+      --dns-ports LIST    ports where DNS is expected beside 53 (UDP and TCP), 137, 5353 and 5355 (UDP)
+      --dns-anywhere      look for DNS at every other port too, by its form
       --explain-size      also what a sensor would ship of it: bytes of its parts, by section
       --logs DIR          also logs with Zeek's names and types in the folder DIR, those that have rows: conn dns http ssl x509
                           files ssh dhcp quic tunnel weird (.log)
@@ -81,6 +83,7 @@ export async function run(args: readonly string[]): Promise<number> {
     explainSize: values['explain-size'] ?? false,
     ...(await logging(values, workers)),
     ...(values.local === undefined ? {} : { local: await networks(values.local) }),
+    ...dnsPlaces(values),
     ...(values.write === undefined ? {} : { write: values.write }),
     ...(progress === undefined ? {} : { onProgress: progress.show }),
   });
@@ -107,6 +110,8 @@ function parse(args: readonly string[]) {
         registers: { type: 'boolean' },
         'access-log': { type: 'boolean' },
         local: { type: 'string' },
+        'dns-ports': { type: 'string' },
+        'dns-anywhere': { type: 'boolean' },
         'explain-size': { type: 'boolean' },
         logs: { type: 'string' },
         format: { type: 'string' },
@@ -137,6 +142,17 @@ async function networks(text: string): Promise<string[]> {
   const wrong = list.find((part) => parsePrefix(part) === undefined);
   if (wrong !== undefined) throw new UsageError(`--local takes networks such as 10.0.0.0/8, not ${wrong}`);
   return list;
+}
+
+/** Where DNS is looked for beside its usual ports. */
+function dnsPlaces(values: { 'dns-ports'?: string; 'dns-anywhere'?: boolean }): Pick<ReadOptions, 'dnsPlaces'> {
+  const { 'dns-ports': ports, 'dns-anywhere': byContent } = values;
+  if (ports === undefined && byContent === undefined) return {};
+  const morePorts = (ports ?? '')
+    .split(',')
+    .filter((port) => port !== '')
+    .map((port) => whole('--dns-ports', port.trim(), 65_535));
+  return { dnsPlaces: { morePorts, byContent: byContent ?? false } };
 }
 
 /** What the options say about logs. */

@@ -55,6 +55,8 @@ export interface CaptureOrder {
   merge: MessagePort;
   /** Where rows of logs go, where somebody wants them. */
   rows: RowsOrder | undefined;
+  /** Where DNS is looked for beside its usual ports. */
+  dns: { morePorts: readonly number[]; byContent: boolean };
   /** Digests of DNS that are shipped, where they are. */
   digests: DigestsOrder | undefined;
   /** An Int32 that all workers share: windows handed over that are not dealt with yet. */

@@ -155,6 +155,7 @@ export class CaptureThreads implements Stage {
     const rows = this.#logs.orderOf(worker);
     const order: CaptureOrder = {
       rows,
+      dns: { morePorts: config.dns.ports, byContent: config.dns.byContent },
       digests: digestsOrder(config),
       source: captureSource(this.#setup, worker, this.#count),
       windowSeconds: config.windowSeconds,

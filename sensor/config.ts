@@ -101,6 +101,12 @@ export function sensorConfig() {
           .prefault({}),
         dns: z
           .strictObject({
+            ports: key(list(integer(1, 65_535), 64).default([]), {
+              text: 'Ports where DNS is expected beside 53 (UDP and TCP), 137, 5353 and 5355 (UDP).',
+            }),
+            byContent: key(flag().default(false), {
+              text: 'Look for DNS at every other port too, by its form.',
+            }),
             digests: key(flag().default(true), {
               text: 'Ship digests of DNS: passive DNS, counts of queries, names and clients.',
             }),

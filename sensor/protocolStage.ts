@@ -20,6 +20,7 @@ import { turnRound } from './flow/turnRound.ts';
 import type { Pipeline } from './pipeline.ts';
 import { FileTracker } from './protocols/files/fileTracker.ts';
 import type { FlowAccess } from './protocols/flow.ts';
+import type { DnsPlaces } from './protocols/dns/dns.ts';
 import type { DnsSubscriber } from './protocols/dns/exchange.ts';
 import type { Emit, EncryptedDns, FlowId, Protocol, ProtocolFlow } from './protocols/protocol.ts';
 import { Protocols } from './protocols/protocols.ts';
@@ -37,6 +38,10 @@ export interface ProtocolStageOptions {
   emit: Emit;
   /** Names of the logs whose rows somebody wants; all if absent. Others may come all the same, where they cost little. */
   wants?: ReadonlySet<string>;
+  /** Octets of memory that flows which are looked at may take; beyond, those looked at for long make way. */
+  mostHeld?: number;
+  /** Where DNS is looked for beside its usual ports. */
+  dnsPlaces?: DnsPlaces;
   /** Told of DNS, beside the rows. */
   onDns?: DnsSubscriber;
   /** Told of each flow that hid DNS, when it is over, with the octets of its frames. */
@@ -105,7 +110,7 @@ export class ProtocolStage implements FlowAccess {
     const { table, tracker } = flows;
     this.#feed = new ApplicationFeed(pipeline);
     this.#context = { table, tracker, sensor: this.#sensor, local: this.#local, hasher: this.#hasher };
-    this.#protocols = new Protocols(this.#create(), flows, new Streams(flows), this);
+    this.#protocols = new Protocols(this.#create(), flows, new Streams(flows), this, this.#options.mostHeld);
   }
 
   #create(): Protocol[] {
@@ -118,7 +123,7 @@ export class ProtocolStage implements FlowAccess {
       ...(this.#options.wants !== undefined && { wants: this.#options.wants }),
       onHttp: (flow, method, status, octets) => this.#feed?.http(flow, method, status, octets),
       ...(areFilesWanted && { files: this.#files }),
-      dns: { subscribers, isLogged: this.#wants(dns) },
+      dns: { ...this.#options.dnsPlaces, subscribers, isLogged: this.#wants(dns) },
     });
   }
 

@@ -118,14 +118,23 @@ async function createLogs({ logs }: ReadOptions): Promise<CaptureLogs | undefine
 }
 
 /** Application protocols whose rows are logged. */
-async function createStage({ local }: ReadOptions, logs: CaptureLogs | undefined): Promise<ProtocolStage | undefined> {
+async function createStage(
+  { local, dnsPlaces }: ReadOptions,
+  logs: CaptureLogs | undefined,
+): Promise<ProtocolStage | undefined> {
   if (logs === undefined) return undefined;
   const { ProtocolStage: Stage } = await import('./protocolStage.ts');
-  return new Stage({ sensor: 'file', emit: logs.emit, ...(local === undefined ? {} : { local }) });
+  return new Stage({
+    sensor: 'file',
+    emit: logs.emit,
+    ...(local === undefined ? {} : { local }),
+    ...(dnsPlaces === undefined ? {} : { dnsPlaces }),
+  });
 }
 
 /** What workers are told: the rest does not travel to threads. */
-function runOptions({ filter, checksums, windows, windowSeconds, by, flowSlots, local }: ReadOptions): RunOptions {
+function runOptions(options: ReadOptions): RunOptions {
+  const { filter, checksums, windows, windowSeconds, by, flowSlots, local, dnsPlaces } = options;
   return {
     filter,
     checksums,
@@ -134,6 +143,7 @@ function runOptions({ filter, checksums, windows, windowSeconds, by, flowSlots, 
     by,
     ...(flowSlots === undefined ? {} : { flowSlots }),
     ...(local === undefined ? {} : { local }),
+    ...(dnsPlaces === undefined ? {} : { dnsPlaces }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { PacketFilter } from '../capture/filter.ts';
 import { Statistics } from '../../core/summary/statistics.ts';
 import type { Summary } from '../../core/summary/summary.ts';
 import type { ProtocolStage } from '../protocolStage.ts';
+import type { DnsPlaces } from '../protocols/dns/dns.ts';
 import { Pipeline } from '../pipeline.ts';
 import { summaryOf } from '../window/part.ts';
 import { RunWindows } from './runResult.ts';
@@ -23,6 +24,8 @@ export interface RunOptions {
   windowSeconds: number;
   by: Metric;
   flowSlots?: number;
+  /** Where DNS is looked for beside its usual ports. */
+  dnsPlaces?: DnsPlaces;
   /** Networks that are local; the non-global blocks if absent. */
   local?: readonly string[];
 }
@@ -45,10 +48,14 @@ export async function createFilter(expression: string): Promise<PacketFilter | u
 }
 
 /** Application protocols for the counts alone: no log is written. */
-async function createStage({ local }: RunOptions): Promise<ProtocolStage> {
+async function createStage({ local, dnsPlaces }: RunOptions): Promise<ProtocolStage> {
   const { ProtocolStage: Stage } = await import('../protocolStage.ts');
   const nothing = { sensor: 'file', emit: () => {}, wants: new Set<string>() };
-  return new Stage({ ...nothing, ...(local === undefined ? {} : { local }) });
+  return new Stage({
+    ...nothing,
+    ...(local === undefined ? {} : { local }),
+    ...(dnsPlaces === undefined ? {} : { dnsPlaces }),
+  });
 }
 
 /** A pipeline of one worker. `stage`: its application protocols, if rows are wanted of them. */

@@ -8,6 +8,10 @@ export class DnsDatagramAnalyser extends DnsSession implements DatagramAnalyser 
     return true;
   }
 
+  get isIdle(): boolean {
+    return this.held === 0;
+  }
+
   datagram(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (to > from) this.message(isOrig, bytes, from, to, time);
   }

@@ -10,10 +10,15 @@ import { DnsStreamAnalyser } from './streamAnalyser.ts';
 const udpPorts: readonly number[] = [53, 137, 5353, 5355];
 const tcpPorts: readonly number[] = [53];
 
+/** Where DNS is looked for beside its usual ports. */
+export type DnsPlaces = Pick<DnsOptions, 'morePorts' | 'byContent'>;
+
 export interface DnsOptions {
   /** Ports at which it is expected, in place of 53, 137, 5353 and 5355 (UDP) and 53 (TCP). */
   udpPorts?: readonly number[];
   tcpPorts?: readonly number[];
+  /** Ports beside these, of both. */
+  morePorts?: readonly number[];
   /** Whether it is found at other ports too, by content. Zeek does not do it, so it is not the default. */
   byContent?: boolean;
   /** Who is told of exchanges. */
@@ -33,17 +38,18 @@ export class Dns {
     this.#shared = shared;
     const message = new DnsMessage();
     const byContent = options.byContent ?? false;
+    const more = options.morePorts ?? [];
     this.udp = {
       name: 'dns',
       transport: 'udp',
-      ports: new Set(options.udpPorts ?? udpPorts),
+      ports: new Set([...(options.udpPorts ?? udpPorts), ...more]),
       ...(byContent && { recognise: (_isOrig, bytes, from, to) => recogniseDatagram(message, bytes, from, to) }),
       create: (flow) => new DnsDatagramAnalyser(flow, shared),
     };
     this.tcp = {
       name: 'dns',
       transport: 'tcp',
-      ports: new Set(options.tcpPorts ?? tcpPorts),
+      ports: new Set([...(options.tcpPorts ?? tcpPorts), ...more]),
       ...(byContent && { recognise: (_isOrig, bytes, length) => recogniseStream(message, bytes, length) }),
       create: (flow) => new DnsStreamAnalyser(flow, shared),
     };

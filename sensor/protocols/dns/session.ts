@@ -7,6 +7,8 @@ import { Exchanges, type Giver } from './exchanges.ts';
 import { Pending } from './pending.ts';
 import type { DnsShared } from './shared.ts';
 
+/** What a message that waits takes in memory beside the characters of its answers: measured, about. */
+const WAITING_OCTETS = 512;
 const NETBIOS_PORT = 137;
 /** Octets of a flow and direction that are looked at before it is known to be DNS. */
 export const MOST_UNKNOWN = 8192;
@@ -26,6 +28,9 @@ export class DnsSession implements Giver {
   readonly #isGroup: boolean;
   readonly #exchanges: Exchanges = new Exchanges();
   #isFirst = true;
+  /** Its messages that wait, and the characters of their answers. */
+  #waiting = 0;
+  #characters = 0;
   /** Octets looked at while not confirmed: the originator's, the responder's. */
   #origUnknown = 0;
   #respUnknown = 0;
@@ -57,6 +62,11 @@ export class DnsSession implements Giver {
     if (verdict === DnsVerdict.WHOLE) this.#confirm();
     else if (verdict === DnsVerdict.ALIEN) this.#refuse();
     else if (verdict === DnsVerdict.UNKNOWN) this.#flow.violation();
+  }
+
+  /** Octets of memory that what waits takes, about. */
+  get held(): number {
+    return this.#waiting * WAITING_OCTETS + this.#characters;
   }
 
   /** The flow is over: what waits is handed out. */
@@ -107,8 +117,7 @@ export class DnsSession implements Giver {
     if (pending === undefined) {
       pending = new Pending(message.id, time);
     } else {
-      shared.waiting--;
-      shared.characters -= pending.characters;
+      this.#countWaiting(-1, pending);
     }
     if (isReply) pending.reply(message, time);
     else pending.query(message, this.#isNetbios);
@@ -118,8 +127,7 @@ export class DnsSession implements Giver {
 
   #wait(pending: Pending, isReply: boolean): void {
     const shared = this.#shared;
-    shared.waiting++;
-    shared.characters += pending.characters;
+    this.#countWaiting(1, pending);
     if (isReply) this.#exchanges.addReply(pending, this);
     else this.#exchanges.addQuery(pending, this);
     if (!shared.isFull) return;
@@ -130,10 +138,17 @@ export class DnsSession implements Giver {
 
   /** What waited goes, matched or not. */
   give(pending: Pending): void {
-    const shared = this.#shared;
-    shared.waiting--;
-    shared.characters -= pending.characters;
+    this.#countWaiting(-1, pending);
     this.#tell(pending);
+  }
+
+  /** A message waits, or does not any more. */
+  #countWaiting(sign: 1 | -1, { characters }: Pending): void {
+    const shared = this.#shared;
+    shared.waiting += sign;
+    shared.characters += sign * characters;
+    this.#waiting += sign;
+    this.#characters += sign * characters;
   }
 
   #tell(pending: Pending): void {

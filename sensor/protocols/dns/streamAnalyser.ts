@@ -36,6 +36,10 @@ export class DnsStreamAnalyser implements StreamAnalyser {
     return this.#session.isConfirmed || this.#isPlausible;
   }
 
+  get held(): number {
+    return this.#session.held + this.#orig.buffer.length + this.#resp.buffer.length;
+  }
+
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     const side = isOrig ? this.#orig : this.#resp;
     let at = from;
