@@ -54,6 +54,11 @@ export class SshHalf {
     return this.#state === State.ENCRYPTED;
   }
 
+  /** Octets of memory for a line or packet that is not whole. */
+  get held(): number {
+    return this.#kept.length;
+  }
+
   /** The two ends speak SSH 1, though this one may do both. */
   speakOld(): void {
     this.#isOld = true;

@@ -9,6 +9,10 @@ import { type DatagramAnalyser, type DatagramProtocol, MOST_UNSURE, Sign } from 
 const LOOKED_DATAGRAMS = 16;
 const LOOKED_OCTETS = 1024;
 
+/** What a flow takes in memory, and its analysers, beside what these hold: measured, about. */
+const FLOW_OCTETS = 512;
+const ANALYSER_OCTETS = 1024;
+
 const none: readonly DatagramProtocol[] = [];
 
 /** The analyser of a flow and what counts for it. */
@@ -36,6 +40,8 @@ export class Datagrams {
   #left: readonly DatagramProtocol[];
   #looks = 0;
   #looked = 0;
+  /** Octets that count for it among those held. */
+  #held = 0;
 
   /** `others`: those that content may show. */
   constructor(
@@ -50,6 +56,12 @@ export class Datagrams {
     this.#findings = findings;
     this.#left = others;
     for (const protocol of expected) this.#workers.push(this.#begin(protocol));
+    this.#count();
+  }
+
+  /** It may begin anew with the next datagram, and nobody would know. */
+  get isIdle(): boolean {
+    return this.#workers.every(({ view, analyser }) => view.isConfirmed && analyser.isIdle === true);
   }
 
   /** Nobody looks at it any more. */
@@ -66,12 +78,25 @@ export class Datagrams {
       else this.#workers[kept++] = worker;
     }
     this.#workers.length = kept;
+    this.#count();
   }
 
   finish(time: number): void {
     for (const { analyser } of this.#workers) analyser.finish(time);
     this.#workers.length = 0;
     this.#left = none;
+    this.#hold(0);
+  }
+
+  #count(): void {
+    let octets = this.isLeft ? 0 : FLOW_OCTETS;
+    for (const { analyser } of this.#workers) octets += ANALYSER_OCTETS + (analyser.held ?? 0);
+    if (octets !== this.#held) this.#hold(octets);
+  }
+
+  #hold(octets: number): void {
+    this.#context.counters.heldOctets += octets - this.#held;
+    this.#held = octets;
   }
 
   #begin(protocol: DatagramProtocol): Worker {

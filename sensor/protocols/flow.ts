@@ -20,12 +20,24 @@ export interface FlowAccess {
 
 const nothing: readonly string[] = [];
 
+/** What is kept of a flow's findings when nobody looks at it. */
+export interface Found {
+  readonly services: readonly string[];
+  readonly hiddenDns: EncryptedDns | undefined;
+}
+
 /** What protocols found out about a flow; what its row in `conn.log` takes from there. */
-export class FlowFindings {
-  services: readonly string[] = nothing;
+export class FlowFindings implements Found {
+  services: readonly string[];
   isRefused = false;
   hiddenDns: EncryptedDns | undefined;
   #weirds: Set<string> | undefined;
+
+  /** `before`: what was found earlier. */
+  constructor(before?: Found) {
+    this.services = before?.services ?? nothing;
+    this.hiddenDns = before?.hiddenDns;
+  }
 
   add(service: string): void {
     if (!this.services.includes(service)) this.services = [...this.services, service];

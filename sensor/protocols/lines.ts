@@ -17,6 +17,11 @@ export class Lines {
     this.#most = most;
   }
 
+  /** Octets of memory for a line that is not whole. */
+  get held(): number {
+    return this.#kept.length;
+  }
+
   /** Answers with where it stopped: at `to`, or after the line that was the last. */
   data(bytes: Uint8Array, from: number, to: number, take: TakeLine): number {
     let at = from;

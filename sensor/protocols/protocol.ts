@@ -68,6 +68,8 @@ export interface StreamAnalyser extends StreamSink {
    * given `MOST_UNSURE` octets a direction and then let go.
    */
   readonly isSure?: boolean;
+  /** Octets of memory that it keeps beside itself, about: what it waits with. The stage bounds those of all flows. */
+  readonly held?: number;
 }
 
 /** An analyser of one UDP flow. */
@@ -77,6 +79,10 @@ export interface DatagramAnalyser {
   readonly isSure?: boolean;
   /** Octets that it has looked at, where it keeps account of that itself; absent = all that it was given. */
   readonly looked?: number;
+  /** As of `StreamAnalyser`. */
+  readonly held?: number;
+  /** It knows nothing that another one made for the next datagram would not: it may go when room is needed. */
+  readonly isIdle?: boolean;
   datagram(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void;
   finish(time: number): void;
 }

@@ -6,7 +6,8 @@ import type { StreamSink } from '../flow/streams/streamSink.ts';
 import type { Streams } from '../flow/streams/streams.ts';
 import { ProtocolCounters, type StageCounters } from './counters.ts';
 import { Datagrams, isEnough, recognise } from './datagrams.ts';
-import { type FlowAccess, FlowFindings, FlowView, type ProtocolContext } from './flow.ts';
+import { type FlowAccess, FlowFindings, FlowView, type Found, type ProtocolContext } from './flow.ts';
+import { FoundBySlot } from './foundBySlot.ts';
 import type { DatagramProtocol, Protocol, StreamProtocol } from './protocol.ts';
 import { Stream } from './stream.ts';
 
@@ -26,9 +27,8 @@ interface Watched {
   readonly datagrams: Datagrams | undefined;
 }
 
-/** Flows that are watched at a time, and octets that may wait in all of them for what they turn out to be. */
-export const MOST_WATCHED = 65_536;
-export const MOST_HELD = 16 << 20;
+/** Octets of memory that the flows that are looked at may take, if nobody says another number. */
+export const MOST_HELD: number = 256 << 20;
 
 /**
  * Application protocols of one pipeline: who is asked about which flow, until nobody wants more of it. State begins with
@@ -48,21 +48,31 @@ export class Protocols implements ProtocolContext {
   #hand = 0;
   /** Octets of datagrams that have shown nothing, by slot. */
   readonly #looked: Uint16Array;
-  /** Findings of flows that are not looked at any more, until these are over. */
-  readonly #left: Map<number, FlowFindings> = new Map();
+  /** Findings of flows that are not looked at, until these are over. */
+  readonly #found: FoundBySlot;
+  readonly #mostHeld: number;
   readonly #counters: Map<Protocol, ProtocolCounters> = new Map();
   readonly #streamsByPort: Map<number, StreamProtocol[]> = new Map();
   readonly #datagramsByPort: Map<number, DatagramProtocol[]> = new Map();
   readonly #datagramsByContent: readonly DatagramProtocol[];
   readonly #ticks: readonly ((time: number) => void)[];
 
-  constructor(protocols: readonly Protocol[], flows: Flows, streams: Streams, access: FlowAccess) {
+  /** Above `mostHeld` octets of memory, flows that were looked at for long make way. */
+  constructor(
+    protocols: readonly Protocol[],
+    flows: Flows,
+    streams: Streams,
+    access: FlowAccess,
+    mostHeld: number = MOST_HELD,
+  ) {
+    this.#mostHeld = mostHeld;
     this.access = access;
     this.#flows = flows;
     this.#streams = streams;
     const { capacity } = flows.table;
     this.#status = new Uint8Array(capacity);
     this.#looked = new Uint16Array(capacity);
+    this.#found = new FoundBySlot(capacity);
     this.#watched = Array.from({ length: capacity });
     for (const protocol of protocols) {
       this.#counters.set(protocol, new ProtocolCounters());
@@ -120,20 +130,14 @@ export class Protocols implements ProtocolContext {
     }
     if (fields.protocol === IpProtocol.TCP) this.#segment(slot, fields, time);
     else if (fields.protocol === IpProtocol.UDP) this.#datagram(slot, fields, time);
+    while (this.counters.heldOctets > this.#mostHeld && this.#watchedCount > 0) this.#shed(time);
   }
 
   /** The flow is over, last seen at `time`: rows that wait are made. Answers with what was found, if anything was. */
-  end(slot: number, time: number): FlowFindings | undefined {
-    const status = this.#status[slot];
+  end(slot: number, time: number): Found | undefined {
     this.#status[slot] = UNKNOWN;
-    if (status === UNKNOWN) return undefined;
-    if (status === LEFT) {
-      const findings = this.#left.get(slot);
-      this.#left.delete(slot);
-      return findings;
-    }
     const watched = this.#watched[slot];
-    if (watched === undefined) return undefined;
+    if (watched === undefined) return this.#found.take(slot);
     const { stream, datagrams, findings } = watched;
     if (stream !== undefined) {
       this.#streams.end(slot, time, stream);
@@ -151,7 +155,7 @@ export class Protocols implements ProtocolContext {
       const findings = new FlowFindings();
       const port = this.#responderPort(slot);
       const stream = new Stream(this, slot, findings, this.#streamsByPort.get(port) ?? []);
-      watched = this.#watch(slot, { findings, stream, datagrams: undefined }, time);
+      watched = this.#watch(slot, { findings, stream, datagrams: undefined });
     } else {
       watched = this.#watched[slot];
     }
@@ -168,28 +172,21 @@ export class Protocols implements ProtocolContext {
     const from = fields.payloadOffset;
     const to = from + fields.payloadCaptured;
     const isOrig = this.#flows.table.direction === this.access.originator(slot);
-    const watched = this.#watched[slot] ?? this.#beginDatagrams(slot, isOrig, bytes, from, to, time);
+    const watched = this.#watched[slot] ?? this.#beginDatagrams(slot, isOrig, bytes, from, to);
     if (watched?.datagrams === undefined) return;
     watched.datagrams.datagram(isOrig, bytes, from, to, time);
     if (watched.datagrams.isLeft) this.#leave(slot, watched);
   }
 
   /** Begins to watch a flow if its port speaks of a protocol, or this datagram does. Nothing is made of others. */
-  #beginDatagrams(
-    slot: number,
-    isOrig: boolean,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    time: number,
-  ): Watched | undefined {
+  #beginDatagrams(slot: number, isOrig: boolean, bytes: Uint8Array, from: number, to: number): Watched | undefined {
     const status = this.#status[slot]!;
     const expected = status === UNKNOWN ? this.#datagramsByPort.get(this.#responderPort(slot)) : undefined;
     if (expected !== undefined) {
-      const findings = new FlowFindings();
+      const findings = new FlowFindings(this.#found.take(slot));
       const others = this.#datagramsByContent.filter((protocol) => !expected.includes(protocol));
       const datagrams = new Datagrams(this, slot, findings, expected, others);
-      return this.#watch(slot, { findings, stream: undefined, datagrams }, time);
+      return this.#watch(slot, { findings, stream: undefined, datagrams });
     }
     const found = recognise(this.#datagramsByContent, this.counters, isOrig, bytes, from, to);
     if (found === undefined) {
@@ -202,20 +199,22 @@ export class Protocols implements ProtocolContext {
       this.counters.leftFlows++;
       return undefined;
     }
-    const findings = new FlowFindings();
+    const findings = new FlowFindings(this.#found.take(slot));
     const datagrams = new Datagrams(this, slot, findings, [found], []);
-    return this.#watch(slot, { findings, stream: undefined, datagrams }, time);
+    return this.#watch(slot, { findings, stream: undefined, datagrams });
   }
 
-  #watch(slot: number, watched: Watched, time: number): Watched {
-    if (this.#watchedCount >= MOST_WATCHED || this.counters.heldOctets > MOST_HELD) this.#shed(time);
+  #watch(slot: number, watched: Watched): Watched {
     this.#status[slot] = WATCHED;
     this.#watched[slot] = watched;
     this.#watchedCount++;
     return watched;
   }
 
-  /** Lets go of a flow that has been watched for long: its rows are made of what is known. */
+  /**
+   * Lets go of a flow that has been watched for long: its rows are made of what is known. One whose analysers know
+   * nothing that they need later is only let go until its next datagram.
+   */
   #shed(time: number): void {
     const { length } = this.#watched;
     for (let n = 0; n < length; n++) {
@@ -223,11 +222,18 @@ export class Protocols implements ProtocolContext {
       const slot = this.#hand++;
       const watched = this.#watched[slot];
       if (watched === undefined) continue;
-      this.counters.shedFlows++;
+      const isIdle = watched.datagrams?.isIdle === true;
+      if (!isIdle) this.counters.shedFlows++;
       if (watched.stream !== undefined) this.#streams.drop(slot);
       watched.stream?.finish(time);
       watched.datagrams?.finish(time);
-      this.#leave(slot, watched);
+      if (isIdle) {
+        this.#forget(slot);
+        this.#status[slot] = UNKNOWN;
+        this.#found.put(slot, watched.findings);
+      } else {
+        this.#leave(slot, watched);
+      }
       return;
     }
   }
@@ -241,7 +247,7 @@ export class Protocols implements ProtocolContext {
     this.#forget(slot);
     this.#status[slot] = LEFT;
     this.counters.leftFlows++;
-    if (findings.services.length > 0) this.#left.set(slot, findings);
+    this.#found.put(slot, findings);
   }
 
   #responderPort(slot: number): number {

@@ -3,6 +3,10 @@ import type { FlowFindings, ProtocolContext } from './flow.ts';
 import { MOST_UNSURE, type StreamAnalyser, type StreamProtocol, type StreamSink } from './protocol.ts';
 import { Recognition } from './recognition.ts';
 
+/** What a stream that is looked at takes in memory, and each analyser of it, beside what these hold: measured, about. */
+const STREAM_OCTETS = 2048;
+const ANALYSER_OCTETS = 2048;
+
 /** An analyser at work. */
 interface Worker {
   readonly protocol: StreamProtocol;
@@ -23,6 +27,8 @@ export class Stream implements StreamSink {
   readonly #findings: FlowFindings;
   #workers: Worker[] = [];
   #recognition: Recognition | undefined;
+  /** Octets that count for it among those held. */
+  #held = 0;
 
   constructor(context: ProtocolContext, slot: number, findings: FlowFindings, expected: readonly StreamProtocol[]) {
     this.#context = context;
@@ -34,6 +40,7 @@ export class Stream implements StreamSink {
         ? context.recognised
         : context.recognised.filter((protocol) => !expected.includes(protocol));
     if (others.length > 0) this.#recognition = new Recognition(others, context.counters);
+    this.#count();
   }
 
   /** Nobody looks at it any more. */
@@ -71,6 +78,19 @@ export class Stream implements StreamSink {
     this.#endRecognition();
     for (const { analyser } of this.#workers) analyser.finish(time);
     this.#workers.length = 0;
+    this.#hold(0);
+  }
+
+  /** Counts what it takes now. */
+  #count(): void {
+    let octets = this.isLeft ? 0 : STREAM_OCTETS;
+    for (const { analyser } of this.#workers) octets += ANALYSER_OCTETS + (analyser.held ?? 0);
+    if (octets !== this.#held) this.#hold(octets);
+  }
+
+  #hold(octets: number): void {
+    this.#context.counters.heldOctets += octets - this.#held;
+    this.#held = octets;
   }
 
   #endRecognition(): void {
@@ -143,5 +163,6 @@ export class Stream implements StreamSink {
       }
     }
     this.#workers.length = kept;
+    this.#count();
   }
 }

@@ -13,7 +13,7 @@ test('flows that never tell what they are have a bound in number and in octets, 
     const ends = { client: `10.2.${n >> 8}.${n & 255}`, clientPort: 1024 + random.below(60_000), serverPort: 9999 };
     packets.push(...tcpConversation(ends, [{ from: 'client', payload: line }]).slice(0, 6));
   }
-  const { counters, left } = await runProtocols(packets, 16_384);
+  const { counters, left } = await runProtocols(packets, 16_384, 16 << 20);
   expect(counters.shedFlows).toBeGreaterThan(0);
   expect(left).toBe(0);
   expect(counters.heldOctets).toBe(0);

@@ -19,21 +19,25 @@ export interface ProtocolRun {
 }
 
 /** Runs packets through the sensor's pipeline with its application protocols. */
-export async function runProtocols(packets: readonly CapturedPacket[], flowSlots = 4096): Promise<ProtocolRun> {
+export async function runProtocols(
+  packets: readonly CapturedPacket[],
+  flowSlots = 4096,
+  mostHeld = 64 << 20,
+): Promise<ProtocolRun> {
   const folder = mkdtempSync(join(tmpdir(), 'picket-protocols-'));
   try {
     const file = join(folder, 'made.pcap');
     writeFileSync(file, toPcap(packets));
-    return await runCapture(file, flowSlots);
+    return await runCapture(file, flowSlots, mostHeld);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** The same of a capture file. */
-export async function runCapture(path: string, flowSlots = 4096): Promise<ProtocolRun> {
+export async function runCapture(path: string, flowSlots = 4096, mostHeld = 64 << 20): Promise<ProtocolRun> {
   const rows: Record<string, Row[]> = {};
-  const stage = new ProtocolStage({ sensor: 'test', emit: (log, row) => (rows[log.path] ??= []).push(row) });
+  const stage = new ProtocolStage({ sensor: 'test', emit: (log, row) => (rows[log.path] ??= []).push(row), mostHeld });
   const options = { filter: '', checksums: false, windows: false, windowSeconds: 10, by: 'octets' as const };
   const { pipeline } = await createRun({ ...options, flowSlots }, 0, 1, stage);
   const source = new FileSource({ paths: [path] });

@@ -1,6 +1,9 @@
 /** The seam between protocols that carry files and who looks at these. Contents are hashed and typed, never kept. */
 import type { ProtocolFlow } from '../protocol.ts';
 
+/** What a file on its way takes in memory, its first octets and states of its hashes included: measured, about. */
+export const FILE_OCTETS = 8192;
+
 export interface FileOptions {
   flow: ProtocolFlow;
   /** As Zeek's `source`. */

@@ -9,7 +9,9 @@ import { type FileHost, TrackedFile } from './trackedFile.ts';
 /** Octets hashed a second of packet time, if nothing else is told: what a core hashes three ways in about half of one. */
 export const HASH_RATE = 134_217_728;
 /** Files that wait for more though what carried them is over; beyond, the oldest is given up. */
-const MOST_WAITING = 4096;
+const MOST_WAITING = 1024;
+/** Octets of ranges that may wait in all files for what comes before them; beyond, the file that adds some has holes. */
+export const MOST_HELD = 4 << 20;
 /** Seconds of packet time between looks for those that don't move. */
 const SWEEP = 10;
 
@@ -32,6 +34,7 @@ export class FileTracker implements HttpFiles, FileHost {
   readonly #shared: Map<string, TrackedFile> = new Map();
   readonly #waiting: Set<TrackedFile> = new Set();
   #swept = 0;
+  #held = 0;
 
   constructor(hashRate: number = HASH_RATE) {
     this.#budget = new HashBudget(hashRate);
@@ -85,6 +88,16 @@ export class FileTracker implements HttpFiles, FileHost {
     if (isIn) this.counters.hashedOctets += octets;
     else this.counters.shed++;
     return isIn;
+  }
+
+  hold(octets: number): boolean {
+    this.#held += octets;
+    return octets <= 0 || this.#held <= MOST_HELD;
+  }
+
+  /** Octets of ranges that wait now. */
+  get held(): number {
+    return this.#held;
   }
 
   ended(file: TrackedFile): void {

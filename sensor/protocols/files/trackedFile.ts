@@ -9,6 +9,8 @@ import { Ranges } from './ranges.ts';
 export interface FileHost {
   /** Whether that many octets may be hashed now. */
   mayHash(octets: number, time: number): boolean;
+  /** Octets more (or less) wait in ranges. False: too much waits in all files. */
+  hold(octets: number): boolean;
   /** It has its rows; nothing comes any more. */
   ended(file: TrackedFile): void;
 }
@@ -69,6 +71,8 @@ export class TrackedFile implements FileStream {
   #overflow = 0;
   #at = 0;
   #ranges: Ranges | undefined;
+  /** Octets of it that are said to wait. */
+  #held = 0;
   #isOver = false;
 
   constructor(host: FileHost, fuid: string, options: FileOptions, key?: string) {
@@ -132,6 +136,7 @@ export class TrackedFile implements FileStream {
       );
       if (this.#ranges.waiting > MOST_WAITING || this.#ranges.isFull) this.#overflow += this.#ranges.flush();
       this.#ranges.add(offset, bytes, from, to);
+      if (!this.#hold(this.#ranges.waiting)) this.#overflow += this.#ranges.flush();
     }
     if (this.#total !== undefined && this.#at >= this.#total) this.end(time);
   }
@@ -225,8 +230,16 @@ export class TrackedFile implements FileStream {
     this.#missing += length;
   }
 
+  /** Says how many octets wait in ranges; false when it is too much. */
+  #hold(octets: number): boolean {
+    const more = octets - this.#held;
+    this.#held = octets;
+    return more === 0 || this.#host.hold(more);
+  }
+
   #finish(isTimedOut: boolean): void {
     this.#ranges?.flush();
+    this.#hold(0);
     this.#isOver = true;
     this.#type();
     const common = this.#row(isTimedOut);

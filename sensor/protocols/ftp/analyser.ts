@@ -41,6 +41,10 @@ export class FtpAnalyser implements StreamAnalyser {
     if (at < to) this.#inner?.data(isOrig, bytes, at, to, time);
   }
 
+  get held(): number {
+    return this.#requests.held + this.#replies.held;
+  }
+
   gap(isOrig: boolean, length: number, time: number): void {
     if (this.#inner === undefined) this.isDone = true;
     else this.#inner.gap(isOrig, length, time);

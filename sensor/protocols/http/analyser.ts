@@ -26,6 +26,8 @@ const FORGIVEN = 10_240;
 const SHOWN = 6;
 /** Requests whose methods are remembered until their answers come. */
 const MOST_UNANSWERED = 1024;
+/** What it takes in memory beside what it holds: measured, about. */
+const ANALYSER_OCTETS = 1024;
 const version11: Version = { major: 1, minor: 1 };
 const none = new Uint8Array(0);
 
@@ -78,6 +80,12 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
 
   get isSure(): boolean {
     return this.#isSure;
+  }
+
+  /** Octets of memory that it keeps, about. */
+  get held(): number {
+    const messages = (this.#request?.held ?? 0) + (this.#reply?.held ?? 0);
+    return ANALYSER_OCTETS + this.#orig.held + this.#resp.held + messages + this.transactions.held;
   }
 
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {

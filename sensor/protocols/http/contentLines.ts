@@ -44,6 +44,11 @@ export class ContentLines {
     this.#sink = sink;
   }
 
+  /** Octets of memory for a line that is not whole. */
+  get held(): number {
+    return this.#buffer.length;
+  }
+
   /** A line that is open after that many octets is over; below 0 = none is. They begin behind the line at hand. */
   endAfter(octets: number): void {
     this.#delivery = octets;

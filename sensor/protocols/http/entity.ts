@@ -1,4 +1,4 @@
-import type { RangedFile } from '../files/file.ts';
+import { FILE_OCTETS, type RangedFile } from '../files/file.ts';
 import { type Composition, delimiterOf, readContentType } from './contentType.ts';
 import { type Header, latin1 } from './header.ts';
 import { Inflater } from './inflater.ts';
@@ -18,6 +18,9 @@ type Chunk = (typeof Chunk)[keyof typeof Chunk];
 
 /** Parts within parts; deeper ones are content of the last. */
 const MOST_DEPTH = 16;
+/** What an entity, and an inflation, take in memory: measured, about. */
+const ENTITY_OCTETS = 512;
+const INFLATER_OCTETS = 65_536;
 /** A body up to the connection's end: Zeek's number. */
 const UNTIL_END = 2_147_483_647;
 
@@ -71,6 +74,13 @@ export class Entity {
   /** Octets of its body as it was sent: chunks are undone, compression is not. */
   get sentLength(): number {
     return this.#sentLength;
+  }
+
+  /** Octets of memory that it takes, about; its parts apart. */
+  get held(): number {
+    const inflating = this.#inflater === undefined ? 0 : INFLATER_OCTETS;
+    const file = this.#file === undefined ? 0 : FILE_OCTETS;
+    return ENTITY_OCTETS + this.#headerLines.held + inflating + file;
   }
 
   get isInHeader(): boolean {

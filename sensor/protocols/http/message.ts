@@ -57,6 +57,13 @@ export class Message implements MessageContext {
     return this.#isFinished;
   }
 
+  /** Octets of memory that it takes, about. */
+  get held(): number {
+    let octets = 0;
+    for (const entity of this.#open) octets += entity.held;
+    return octets;
+  }
+
   /** Whether headers are being read, of it or of a part. */
   get isInHeader(): boolean {
     return this.#open.at(-1)?.isInHeader ?? false;

@@ -10,6 +10,10 @@ import { fileNameOf } from './uri.ts';
 const MOST_PENDING = 100;
 /** Files of a direction that a row names (Zeek's default). */
 const MOST_FILES = 15;
+/** Characters of a row's texts (Zeek's default); values that go beyond are left out. */
+const MOST_CHARACTERS = 256_000;
+/** What a transaction that waits takes in memory beside its texts: measured, about. */
+const TRANSACTION_OCTETS = 1024;
 /** Headers of proxies that a row names. */
 const MOST_PROXIED = 32;
 
@@ -28,6 +32,11 @@ const proxyHeaders: ReadonlySet<string> = new Set([
   'XROXY-CONNECTION',
   'PROXY-CONNECTION',
 ]);
+
+/** Headers of clients that rows tell of, beside those of proxies. */
+const toldHeaders: ReadonlySet<string> = new Set(
+  'REFERER HOST RANGE ORIGIN USER-AGENT AUTHORIZATION PROXY-AUTHORIZATION'.split(' '),
+);
 
 /** Told of each request with its answer, or of one of them alone: `octets` are those of the answer's body as it was sent. */
 export type HttpSubscriber = (
@@ -59,6 +68,8 @@ interface Transaction {
   readonly row: Mutable<HttpRecord>;
   readonly id: FlowId;
   readonly files: { readonly orig: RangedFile[]; readonly resp: RangedFile[] };
+  /** Characters of its texts that came by the wire. */
+  characters: number;
   /** Octets of the answer's body as it was sent. */
   sent: number;
   isRange: boolean;
@@ -75,6 +86,8 @@ export class Transactions {
   #request = 0;
   #answer = 0;
   #depth = 0;
+  /** Characters of all that wait. */
+  #characters = 0;
   /** The one that was touched last, of either direction. */
   #current: Transaction | undefined;
 
@@ -82,6 +95,11 @@ export class Transactions {
     this.#flow = flow;
     this.#files = files;
     this.#told = told;
+  }
+
+  /** Octets of memory that what waits takes, about. */
+  get held(): number {
+    return this.#pending.size * TRANSACTION_OCTETS + this.#characters;
   }
 
   get inflates(): boolean {
@@ -105,16 +123,19 @@ export class Transactions {
     }
     if (this.#pending.size > MOST_PENDING) this.#giveUp();
     this.#request++;
-    const { row } = this.#touch(true, time);
-    row.method = method;
-    row.uri = uri;
+    const transaction = this.#touch(true, time);
+    this.#hasRoom(transaction, method.length + uri.length);
+    transaction.row.method = method;
+    transaction.row.uri = uri;
     if (!known.has(method)) this.#flow.weird('unknown_HTTP_method', method);
   }
 
   answer(version: string, code: number, reason: string, time: number): void {
     const before = this.#pending.get(this.#answer)?.row.status_code;
     if (!this.#pending.has(this.#answer) || (before !== undefined && !isInformational(before))) this.#answer++;
-    const { row } = this.#touch(false, time);
+    const transaction = this.#touch(false, time);
+    const { row } = transaction;
+    this.#hasRoom(transaction, reason.length);
     row.status_code = code;
     row.status_msg = reason;
     row.version = version;
@@ -125,7 +146,9 @@ export class Transactions {
 
   header(isOrig: boolean, header: Header, time: number): void {
     const transaction = this.#touch(isOrig, time);
-    if (isOrig) clientHeader(transaction, header);
+    if (isOrig && isTold(header.name) && this.#hasRoom(transaction, header.to - header.from)) {
+      clientHeader(transaction, header);
+    }
     const isType = header.name === 'CONTENT-TYPE';
     if ((isType || header.name === 'CONTENT-DISPOSITION') && transaction.entity !== undefined) {
       const fileName = fileNameOf(header.bytes, header.from, header.to, isType);
@@ -190,6 +213,7 @@ export class Transactions {
   finish(): void {
     for (const [place, transaction] of this.#pending) if (place !== 0) this.#write(transaction);
     this.#pending.clear();
+    this.#characters = 0;
   }
 
   /** Answers to requests for ranges are pieces of one file, whatever connection they come by. */
@@ -216,7 +240,15 @@ export class Transactions {
   #make(time: number): Transaction {
     const id = this.#told.isLogged || this.hasFiles ? this.#flow.id : nobody;
     const row = { ts: time, ...id, trans_depth: ++this.#depth, request_body_len: 0, response_body_len: 0, tags: [] };
-    return { row, id, files: { orig: [], resp: [] }, sent: 0, isRange: false, entity: undefined };
+    return { row, id, files: { orig: [], resp: [] }, characters: 0, sent: 0, isRange: false, entity: undefined };
+  }
+
+  /** Counts texts of a row; false where there is no room for more. */
+  #hasRoom(transaction: Transaction, characters: number): boolean {
+    if (transaction.characters + characters > MOST_CHARACTERS) return false;
+    transaction.characters += characters;
+    this.#characters += characters;
+    return true;
   }
 
   #giveUp(): void {
@@ -229,7 +261,10 @@ export class Transactions {
     }
   }
 
-  #write({ row, files, sent }: Transaction): void {
+  #write(transaction: Transaction): void {
+    const { row, files, sent } = transaction;
+    this.#characters -= transaction.characters;
+    transaction.characters = 0;
     this.#told.subscriber?.(this.#flow, row.method, row.status_code, sent);
     if (!this.#told.isLogged) return;
     const orig = typesOf(files.orig);
@@ -259,6 +294,10 @@ function note({ row, files }: Transaction, isOrig: boolean, file: RangedFile, fi
     row.resp_fuids = [...(row.resp_fuids ?? []), file.fuid];
     if (fileName !== undefined) row.resp_filenames = [...(row.resp_filenames ?? []), fileName];
   }
+}
+
+function isTold(name: string): boolean {
+  return toldHeaders.has(name) || proxyHeaders.has(name);
 }
 
 function clientHeader(transaction: Transaction, header: Header): void {

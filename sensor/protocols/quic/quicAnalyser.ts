@@ -53,6 +53,10 @@ export class QuicAnalyser implements DatagramAnalyser {
     this.#flow = flow;
   }
 
+  get held(): number {
+    return this.#kept;
+  }
+
   datagram(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.isDone) return;
     this.#datagrams++;

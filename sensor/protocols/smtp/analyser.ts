@@ -66,6 +66,10 @@ export class SmtpAnalyser implements StreamAnalyser {
     if (at < to) this.#inner?.data(isOrig, bytes, at, to, time);
   }
 
+  get held(): number {
+    return this.#requests.held + this.#replies.held + (this.#mail?.held ?? 0);
+  }
+
   gap(isOrig: boolean, length: number, time: number): void {
     this.#time = time;
     if (this.#inner !== undefined) {

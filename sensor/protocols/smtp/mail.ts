@@ -1,4 +1,4 @@
-import type { Files, FileStream } from '../files/file.ts';
+import { FILE_OCTETS, type Files, type FileStream } from '../files/file.ts';
 import { type Composition, delimiterOf, readContentType } from '../http/contentType.ts';
 import type { Header } from '../http/header.ts';
 import { HeaderLines } from '../http/headerLines.ts';
@@ -8,6 +8,8 @@ import type { ProtocolFlow } from '../protocol.ts';
 
 /** Parts within parts; deeper ones are nobody's. */
 const MOST_DEPTH = 16;
+/** What a part takes in memory, and a file that is on its way, about. */
+const PART_OCTETS = 512;
 const lineEnd = Uint8Array.of(0x0d, 0x0a);
 
 /** What the parts of a mail share. */
@@ -43,6 +45,12 @@ export class MailPart {
     this.#isPart = isPart;
     this.#encoding = encoding;
     this.#number = context.began();
+  }
+
+  /** Octets of memory that it takes, about. */
+  get held(): number {
+    const file = this.#file === undefined ? 0 : FILE_OCTETS;
+    return PART_OCTETS + this.#headers.held + file + (this.#child?.held ?? 0);
   }
 
   /** A line without its end. Answers whether it was the last delimiter of parts that it knows. */

@@ -51,6 +51,10 @@ export class SshAnalyser implements StreamAnalyser, HalfSink {
     if (half.isRefused) this.isDone = true;
   }
 
+  get held(): number {
+    return this.#client.held + this.#server.held;
+  }
+
   /** What is on the far side of a hole can't be told apart. */
   gap(): void {
     this.isDone = true;

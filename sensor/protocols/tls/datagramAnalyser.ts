@@ -29,6 +29,10 @@ export class DtlsAnalyser implements DatagramAnalyser {
     return this.#conversation.hasBegun;
   }
 
+  get held(): number {
+    return this.#kept;
+  }
+
   datagram(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.isDone || isStun(bytes, from, to)) return;
     let at = from;

@@ -52,6 +52,10 @@ class StartTlsAnalyser implements StreamAnalyser {
     return this.#tls !== undefined;
   }
 
+  get held(): number {
+    return this.#tls?.held ?? 0;
+  }
+
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.isDone || to <= from) return;
     if (this.#tls === undefined && isOrig && isClientHello(bytes, from, to)) {

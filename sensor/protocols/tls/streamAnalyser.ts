@@ -39,6 +39,10 @@ export class TlsStreamAnalyser implements StreamAnalyser, RecordHandler {
     else this.isDone = true;
   }
 
+  get held(): number {
+    return this.#kept;
+  }
+
   gap(_isOrig: boolean, _length: number, _time: number): void {
     this.isDone = true;
   }
