@@ -53,6 +53,7 @@ const common = { called: 'dns', usage, options, optionsHelp, examples };
 
 const search: QuestionCommand<'dns'> = {
   name: 'dns',
+  isAlone: true,
   ...common,
   read(read) {
     refuseOthers(read, ['suffix', 'rdata', 'type', 'cof']);
@@ -79,6 +80,7 @@ const search: QuestionCommand<'dns'> = {
 
 const top: QuestionCommand<'dnsTop'> = {
   name: 'dnsTop',
+  isAlone: true,
   ...common,
   read(read) {
     refuseOthers(read, ['top']);
@@ -91,6 +93,7 @@ const top: QuestionCommand<'dnsTop'> = {
 
 const queries: QuestionCommand<'dnsQueries'> = {
   name: 'dnsQueries',
+  isAlone: true,
   ...common,
   read(read) {
     refuseOthers(read, ['client', 'queries']);

@@ -8,6 +8,7 @@ const sides = ['client', 'server'] as const;
 
 export const command: QuestionCommand<'http'> = {
   name: 'http',
+  isAlone: true,
   usage: `picket http [options]
 
 Answers of HTTP by status and client, or by status and server, all sensors together: the truth lies within the count +-

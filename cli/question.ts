@@ -21,9 +21,10 @@ const commonHelp = `      --site S            only sensors of this site (may be 
 const rangeHelp = `      --from T --to T     the span: seconds since 1970, 2026-01-31T12:00:00Z, 2026-01-31, -2h, now, today, yesterday
       --last D            the last 90s, 10m, 2h, 7d (default: the last hour)
       --all               the whole span that there is anything of
-      --compare previous  also the same for the span before, as long as this one
       --manager URL       unix:PATH or http://127.0.0.1:PORT; else PICKET_MANAGER, else the sockets of this host
       --json              one JSON object on standard output
+`;
+const compareHelp = `      --compare previous  also the same for the span before, as long as this one
 `;
 const rowsHelp = `      --ndjson            one JSON object a row
       --follow            goes on: an answer after each arrival of windows, until ctrl-C
@@ -46,6 +47,8 @@ export interface QuestionCommand<Name extends RouteName> {
   optionsHelp?: string;
   /** Lines of examples. */
   examples: string;
+  /** No `--compare`: there is no period before that it could be compared with. */
+  isAlone?: boolean;
   /** No `--site` and `--sensor`: the question itself names sites. */
   namesSites?: boolean;
   /** Parameters from what is not an option, and from options of its own. Throws `UsageError`. */
@@ -132,7 +135,7 @@ function parseQuestion<Name extends RouteName>(
       to: { type: 'string' },
       last: { type: 'string' },
       all: { type: 'boolean' },
-      compare: { type: 'string' },
+      ...(command.isAlone === true ? {} : { compare: { type: 'string' } }),
       manager: { type: 'string' },
       json: { type: 'boolean' },
       utc: { type: 'boolean' },
@@ -168,9 +171,9 @@ function parseQuestion<Name extends RouteName>(
 }
 
 function helpOf<Name extends RouteName>(command: QuestionCommand<Name>): string {
-  const { usage, optionsHelp = '', examples, namesSites, rows } = command;
+  const { usage, optionsHelp = '', examples, namesSites, rows, isAlone } = command;
   const common = namesSites === true ? '' : commonHelp;
-  const told = rows === undefined ? rangeHelp : rangeHelp + rowsHelp;
+  const told = (isAlone === true ? '' : compareHelp) + rangeHelp + (rows === undefined ? '' : rowsHelp);
   return `${usage}\n${optionsHelp}${common}${told}${endHelp}\nExamples:\n${examples}`;
 }
 
