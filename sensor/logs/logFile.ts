@@ -1,17 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { jsonWriter } from '../../core/records/jsonLine.ts';
+import { jsonOctets } from '../../core/records/jsonLine.ts';
 import type { Log, Row } from '../../core/records/record.ts';
 import { tsvFooter, tsvHeader, tsvLine } from '../../core/records/tsv.ts';
 import { AppError } from '../../runtime/error.ts';
-import { RowOrder } from './rowOrder.ts';
+import { type LineWriter, RowOrder } from './rowOrder.ts';
 
 /** Rows that are held to put them in order, the later half of them at least, and octets in them. */
 const MOST_ROWS = 131_072;
 const MOST_OCTETS = 48 << 20;
-/** Octets of one write; a longer line is one alone. */
-const WRITE_OCTETS = 1 << 18;
 
 export type LogFormat = 'json' | 'tsv';
 
@@ -32,13 +30,10 @@ export interface LogFileOptions {
 export class LogFile {
   readonly #log: Log;
   readonly #options: LogFileOptions;
-  readonly #order: RowOrder;
-  readonly #print: (row: Row) => string;
+  readonly #order: RowOrder<Row>;
   readonly #place: string;
   readonly #hidden: string;
   #descriptor = -1;
-  #bytes: Buffer = Buffer.allocUnsafeSlow(0);
-  #used = 0;
   /** Rows so far. */
   rows = 0;
 
@@ -46,8 +41,10 @@ export class LogFile {
     this.#log = log;
     this.#options = options;
     const { format, only } = options;
-    this.#print = format === 'json' ? jsonWriter(log, only) : (row) => tsvLine(log, row, only);
-    this.#order = new RowOrder(MOST_ROWS, MOST_OCTETS, (bytes, from, to) => this.#line(bytes, from, to));
+    const write = format === 'json' ? jsonOctets(log, only) : tsvOctets(log, only);
+    this.#order = new RowOrder(write, MOST_ROWS, MOST_OCTETS, (bytes, from, to) => {
+      this.#append(bytes.subarray(from, to));
+    });
     this.#place = path.join(options.directory, `${log.path}.log`);
     this.#hidden = path.join(options.directory, `.${log.path}.log.${randomBytes(6).toString('hex')}`);
   }
@@ -55,14 +52,13 @@ export class LogFile {
   /** Takes a row with its `ts`. Throws an `AppError` when the file can't be written. */
   add(ts: number, row: Row): void {
     this.rows++;
-    this.#order.add(ts, this.#print(row));
+    this.#order.add(ts, row);
   }
 
   /** Writes what is left and puts the file in its place; without a row there is none. */
   close(): void {
     if (this.rows === 0) return;
     this.#order.flush();
-    this.#write();
     if (this.#options.format === 'tsv') this.#append(Buffer.from(tsvFooter(tsvTime(this.#options.now()))));
     this.#attempt(() => {
       fs.closeSync(this.#descriptor);
@@ -77,24 +73,6 @@ export class LogFile {
     fs.closeSync(this.#descriptor);
     this.#descriptor = -1;
     fs.rmSync(this.#hidden, { force: true });
-  }
-
-  #line(bytes: Buffer, from: number, to: number): void {
-    if (this.#used + to - from > this.#bytes.length) {
-      this.#write();
-      if (this.#bytes.length === 0) this.#bytes = Buffer.allocUnsafeSlow(WRITE_OCTETS);
-      if (to - from > this.#bytes.length) {
-        this.#append(bytes.subarray(from, to));
-        return;
-      }
-    }
-    this.#used += bytes.copy(this.#bytes, this.#used, from, to);
-  }
-
-  #write(): void {
-    const used = this.#used;
-    this.#used = 0;
-    if (used > 0) this.#append(this.#bytes.subarray(0, used));
   }
 
   #append(bytes: Uint8Array): void {
@@ -122,6 +100,16 @@ export class LogFile {
       });
     }
   }
+}
+
+function tsvOctets(log: Log, only: ReadonlySet<string> | undefined): LineWriter<Row> {
+  const encoder = new TextEncoder();
+  return (row, block) => {
+    const octets = encoder.encode(tsvLine(log, row, only));
+    block.reserve(octets.length);
+    block.bytes.set(octets, block.used);
+    block.used += octets.length;
+  };
 }
 
 /** A time as Zeek's header has it: 2026-01-31-23-59-59, local time. */
