@@ -21,10 +21,11 @@ const commonHelp = `      --site S            only sensors of this site (may be 
 const rangeHelp = `      --from T --to T     the span: seconds since 1970, 2026-01-31T12:00:00Z, 2026-01-31, -2h, now, today, yesterday
       --last D            the last 90s, 10m, 2h, 7d (default: the last hour)
       --all               the whole span that there is anything of
-      --manager URL       unix:PATH or http://127.0.0.1:PORT; else PICKET_MANAGER, else the sockets of this host
-      --json              one JSON object on standard output
 `;
 const compareHelp = `      --compare previous  also the same for the span before, as long as this one
+`;
+const answerHelp = `      --manager URL       unix:PATH or http://127.0.0.1:PORT; else PICKET_MANAGER, else the sockets of this host
+      --json              one JSON object on standard output
 `;
 const rowsHelp = `      --ndjson            one JSON object a row
       --follow            goes on: an answer after each arrival of windows, until ctrl-C
@@ -173,7 +174,7 @@ function parseQuestion<Name extends RouteName>(
 function helpOf<Name extends RouteName>(command: QuestionCommand<Name>): string {
   const { usage, optionsHelp = '', examples, namesSites, rows, isAlone } = command;
   const common = namesSites === true ? '' : commonHelp;
-  const told = (isAlone === true ? '' : compareHelp) + rangeHelp + (rows === undefined ? '' : rowsHelp);
+  const told = rangeHelp + (isAlone === true ? '' : compareHelp) + answerHelp + (rows === undefined ? '' : rowsHelp);
   return `${usage}\n${optionsHelp}${common}${told}${endHelp}\nExamples:\n${examples}`;
 }
 

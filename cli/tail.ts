@@ -125,7 +125,11 @@ async function once(tail: Tail): Promise<number> {
   tellLosses(answer, tail.style);
   if (!tail.json && !tail.ndjson) {
     if (answer.more) process.stderr.write('picket tail: there are more rows in the span: --limit\n');
-    process.stderr.write(describeCoverage(answer, tail.style.utc));
+    if (answer.rows.length === 0)
+      process.stderr.write(
+        'picket tail: no such rows in the span; sensors ship rows of the logs that their key logs.ship names\n',
+      );
+    process.stderr.write(`${describeCoverage(answer, tail.style.utc)}\n`);
   }
   return exitStatus(answer.coverage);
 }
