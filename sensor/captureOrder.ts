@@ -53,6 +53,8 @@ export interface CaptureOrder {
   workers: number;
   /** Where windows go: to the merge thread. */
   merge: MessagePort;
+  /** Octets of memory that flows whose payload is looked at may take. */
+  protocolBytes: number;
   /** Where rows of logs go, where somebody wants them. */
   rows: RowsOrder | undefined;
   /** Where DNS is looked for beside its usual ports. */

@@ -155,6 +155,7 @@ export class CaptureThreads implements Stage {
     const rows = this.#logs.orderOf(worker);
     const order: CaptureOrder = {
       rows,
+      protocolBytes: memory.protocolBytes,
       dns: { morePorts: config.dns.ports, byContent: config.dns.byContent },
       digests: digestsOrder(config),
       source: captureSource(this.#setup, worker, this.#count),
@@ -173,7 +174,8 @@ export class CaptureThreads implements Stage {
       handedOver: this.#handedOver,
     };
     const transferList = rows === undefined ? [merge] : [merge, rows.port];
-    const thread = startThread('capture', order, { transferList, resourceLimits: limitsOf(memory) });
+    const resourceLimits = limitsOf({ ...memory, heapBytes: memory.workerHeapBytes });
+    const thread = startThread('capture', order, { transferList, resourceLimits });
     this.#workers.push(thread);
     const ready = Promise.withResolvers<void>();
     const gone = Promise.withResolvers<void>();

@@ -94,6 +94,7 @@ function createStage(rows: RowBatches | undefined, digests: DnsDigests | undefin
     sensor: order.rows?.sensor ?? '',
     ...(local === undefined ? {} : { local }),
     wants: new Set(order.rows?.logs),
+    mostHeld: order.protocolBytes,
     dnsPlaces: order.dns,
     emit: rows?.emit ?? (() => {}),
     ...(digests === undefined

@@ -20,6 +20,15 @@ test('new objects of the main thread have a bound too', () => {
   ]);
 });
 
+test('what flows take whose payload is looked at grows with the memory, and is in the heap of its worker', () => {
+  const { protocolBytes, workerHeapBytes, heapBytes } = planMemory(defaults);
+  expect(protocolBytes).toBeGreaterThanOrEqual(12 * MIB);
+  expect(workerHeapBytes - heapBytes).toBe(12 * MIB);
+  const more = planMemory({ ...defaults, memoryBytes: 4 * defaults.memoryBytes });
+  expect(more.protocolBytes).toBeGreaterThan(8 * protocolBytes);
+  expect(more.protocolBytes).toBeLessThan(more.workerHeapBytes);
+});
+
 test('two workers need a little more than the default, and the sentence says how much', () => {
   const two = { ...defaults, workers: 2 };
   const fault = memoryFault(two)!;

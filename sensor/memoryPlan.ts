@@ -7,12 +7,17 @@ const MIB = 2 ** 20;
 
 /** The runtime, its code and all threads' pools, before any worker. Measured: 120 MiB of it are files that others share. */
 const BASE_BYTES = 96 * MIB;
-/** A slot, its two places in the index, its places in the lists of the open windows, and what its streams are at. */
-const SLOT_BYTES = 396;
+/**
+ * A slot, its two places in the index, its places in the lists of the open windows, what its streams are at, and what
+ * protocols know of it.
+ */
+const SLOT_BYTES = 410;
 /** Fragments that wait for their datagram (`sensor/flow/fragmentPool.ts`), of each worker. */
 const FRAGMENT_BYTES = 16 * MIB;
 /** Segments above holes of TCP streams, of each worker. */
 const STREAM_BYTES = STREAM_BOUNDS.total;
+/** What flows whose payload is looked at may take at least, of each worker: buffers and objects of its heap. */
+const PROTOCOL_BYTES = 12 * MIB;
 /** A worker's windows on their way to the merge thread: four of 1.25 MiB with all lists full, and one being made. */
 const HANDED_OVER_BYTES = 6 * MIB;
 /** Lists of the three longer periods in the merge thread, 2 MiB each when full, and what merging two takes. */
@@ -33,6 +38,9 @@ export interface MemoryPlan {
   neededBytes: number;
   /** What each thread's heap may grow to: its share of what is left. */
   heapBytes: number;
+  /** The same of a capture worker, and what of it flows whose payload is looked at may take, with their buffers. */
+  workerHeapBytes: number;
+  protocolBytes: number;
   /** The part of a worker's heap that new objects begin in. */
   youngBytes: number;
   /**
@@ -56,7 +64,7 @@ export function makesLogs(logs: Sizes['logs']): boolean {
 /** Divides `memoryBytes`. Everything that grows with traffic has its bound in here. */
 export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces, logs, dns }: Sizes): MemoryPlan {
   const digestBytes = dns?.digests === true ? dns.digestBytes * DIGEST_SHARE + heapOctets(dns.digestBytes) : 0;
-  const waiting = FRAGMENT_BYTES + STREAM_BYTES;
+  const waiting = FRAGMENT_BYTES + STREAM_BYTES + PROTOCOL_BYTES;
   const worker = ringBytes + flowSlots * SLOT_BYTES + waiting + HANDED_OVER_BYTES + digestBytes;
   const logBytes = makesLogs(logs) ? LOGS_BYTES + YOUNG_BYTES : 0;
   const fixed = BASE_BYTES + PERIOD_BYTES + YOUNG_BYTES + logBytes + workers * (worker + YOUNG_BYTES);
@@ -66,9 +74,12 @@ export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfa
   const fitting = spareBytes === 0 ? SPARES : Math.floor((memoryBytes - neededBytes) / spareBytes);
   const spares = Math.max(0, Math.min(SPARES, fitting));
   const left = memoryBytes - fixed - spares * spareBytes;
+  const heapBytes = Math.max(LEAST_HEAP_BYTES, Math.floor(left / threads));
   return {
     neededBytes,
-    heapBytes: Math.max(LEAST_HEAP_BYTES, Math.floor(left / threads)),
+    heapBytes,
+    workerHeapBytes: heapBytes + PROTOCOL_BYTES,
+    protocolBytes: PROTOCOL_BYTES + Math.floor((heapBytes - LEAST_HEAP_BYTES) / 2),
     youngBytes: YOUNG_BYTES,
     spares,
   };

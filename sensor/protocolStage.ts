@@ -58,6 +58,8 @@ export interface PipelineHooks {
   onFinish: () => void;
 }
 
+/** Flows whose carriers are remembered; the rows of others do not name theirs. */
+const MOST_PARENTS = 65_536;
 const noServices: readonly string[] = [];
 
 /**
@@ -83,8 +85,8 @@ export class ProtocolStage implements FlowAccess {
   readonly #sensor: string;
   readonly #local: NetworkSet;
   readonly #hasher: KeyHasher = new KeyHasher();
-  /** Names of the carriers, of the flows that began in a tunnel. As bounded as the flow table. */
-  readonly #parents: Map<number, readonly string[]> = new Map();
+  /** Names of the carriers, joined by commas, of the flows that began in a tunnel. */
+  readonly #parents: Map<number, string> = new Map();
   readonly #tunnels: Tunnels;
   readonly #tunnelChanges: TunnelChanges = new TunnelChanges();
   readonly #files: FileTracker = new FileTracker();
@@ -199,12 +201,10 @@ export class ProtocolStage implements FlowAccess {
 
   #packet(pipeline: Pipeline, fields: PacketFields): void {
     const { flows } = pipeline;
-    if (flows.created && fields.outerCount > 0 && this.#wants(conn)) {
-      const carriers = Array.from(pipeline.carriers.subarray(0, fields.outerCount));
-      this.#parents.set(
-        flows.slot,
-        carriers.map((slot) => this.#uid(slot)),
-      );
+    if (flows.created && fields.outerCount > 0 && this.#wants(conn) && this.#parents.size < MOST_PARENTS) {
+      let names = '';
+      for (let n = 0; n < fields.outerCount; n++) names += `${n === 0 ? '' : ','}${this.#uid(pipeline.carriers[n]!)}`;
+      this.#parents.set(flows.slot, names);
     }
     this.#tick(pipeline);
     if (this.#tunnelChanges.look(flows.slot, fields, pipeline.carriers)) this.#markTunnels(flows.slot);
@@ -256,7 +256,7 @@ export class ProtocolStage implements FlowAccess {
     this.emit(conn, {
       ...readConnection(this.#context!, slot),
       ...(services.length > 0 && { service: services.join(',') }),
-      ...(parents !== undefined && { tunnel_parents: parents }),
+      ...(parents !== undefined && { tunnel_parents: parents.split(',') }),
     });
   }
 

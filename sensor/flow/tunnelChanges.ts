@@ -12,17 +12,19 @@ export const MOST_TUNNEL_CHANGES = 5;
 
 const NO_TUNNEL = 0;
 
-interface Stack {
-  signature: number;
-  changes: number;
-}
+/** Most that is counted; no row needs more. */
+const MOST_COUNTED = 255;
+const FIRST_SLOTS = 1024;
 
-/** Remembers the stack of each connection that was seen in a tunnel: as bounded as the flow table. */
+/** Remembers the stack of each connection that was seen in a tunnel: five octets a slot, once there is one. */
 export class TunnelChanges {
-  readonly #stacks: Map<number, Stack> = new Map();
+  /** By slot: the stack, and one more than its changes; 0 = none was seen. */
+  #signatures: Int32Array = new Int32Array(0);
+  #changes: Uint8Array = new Uint8Array(0);
+  #size = 0;
 
   get size(): number {
-    return this.#stacks.size;
+    return this.#size;
   }
 
   /**
@@ -30,26 +32,48 @@ export class TunnelChanges {
    * this is the change that is one too many.
    */
   look(slot: number, fields: PacketFields, carriers: Int32Array): boolean {
-    if (fields.outerCount === 0 && this.#stacks.size === 0) return false;
-    const known = this.#stacks.get(slot);
     if (fields.outerCount === 0) {
-      if (known !== undefined) known.signature = NO_TUNNEL;
+      if (this.#isKnown(slot)) this.#signatures[slot] = NO_TUNNEL;
       return false;
     }
     const signature = signatureOf(fields.outerCount, carriers);
-    if (known === undefined) {
-      this.#stacks.set(slot, { signature, changes: 0 });
+    if (!this.#isKnown(slot)) {
+      this.#grow(slot);
+      this.#size++;
+      this.#signatures[slot] = signature;
+      this.#changes[slot] = 1;
       return false;
     }
-    if (known.signature === signature) return false;
-    const isChange = known.signature !== NO_TUNNEL;
-    known.signature = signature;
-    return isChange && ++known.changes === MOST_TUNNEL_CHANGES + 1;
+    const before = this.#signatures[slot]!;
+    if (before === signature) return false;
+    this.#signatures[slot] = signature;
+    const changes = this.#changes[slot]!;
+    if (before === NO_TUNNEL || changes === MOST_COUNTED) return false;
+    this.#changes[slot] = changes + 1;
+    return changes === MOST_TUNNEL_CHANGES + 1;
   }
 
   /** The connection is over. */
   end(slot: number): void {
-    this.#stacks.delete(slot);
+    if (!this.#isKnown(slot)) return;
+    this.#changes[slot] = 0;
+    this.#size--;
+  }
+
+  #isKnown(slot: number): boolean {
+    return this.#size > 0 && slot < this.#changes.length && this.#changes[slot] !== 0;
+  }
+
+  #grow(slot: number): void {
+    const { length } = this.#changes;
+    if (slot < length) return;
+    const slots = Math.max(FIRST_SLOTS, slot + 1, length * 2);
+    const signatures = new Int32Array(slots);
+    signatures.set(this.#signatures);
+    this.#signatures = signatures;
+    const changes = new Uint8Array(slots);
+    changes.set(this.#changes);
+    this.#changes = changes;
   }
 }
 
