@@ -13,6 +13,14 @@ const LOOKED_OCTETS = 1024;
 const FLOW_OCTETS = 512;
 const ANALYSER_OCTETS = 1024;
 
+/** How much of a flow's content was looked at. */
+export interface Looks {
+  /** Datagrams, and octets of them. */
+  readonly looks: number;
+  readonly looked: number;
+}
+
+const noLooks: Looks = { looks: 0, looked: 0 };
 const none: readonly DatagramProtocol[] = [];
 
 /** The analyser of a flow and what counts for it. */
@@ -43,25 +51,37 @@ export class Datagrams {
   /** Octets that count for it among those held. */
   #held = 0;
 
-  /** `others`: those that content may show. */
+  /** `others`: those that content may show. `before`: looks that were taken at the flow's content, and octets of them. */
   constructor(
     context: ProtocolContext,
     slot: number,
     findings: FlowFindings,
     expected: readonly DatagramProtocol[],
     others: readonly DatagramProtocol[],
+    before: Looks = noLooks,
   ) {
     this.#context = context;
     this.#slot = slot;
     this.#findings = findings;
-    this.#left = others;
+    this.#looks = before.looks;
+    this.#looked = before.looked;
+    this.#left = isEnough(before.looks, before.looked) ? none : others;
     for (const protocol of expected) this.#workers.push(this.#begin(protocol));
     this.#count();
   }
 
   /** It may begin anew with the next datagram, and nobody would know. */
   get isIdle(): boolean {
-    return this.#workers.every(({ view, analyser }) => view.isConfirmed && analyser.isIdle === true);
+    for (const { view, analyser } of this.#workers) if (!view.isConfirmed || analyser.isIdle !== true) return false;
+    return this.#workers.length > 0;
+  }
+
+  get looks(): number {
+    return this.#looks;
+  }
+
+  get looked(): number {
+    return this.#looked;
   }
 
   /** Nobody looks at it any more. */
@@ -103,6 +123,7 @@ export class Datagrams {
     const counters = this.#context.countersOf(protocol);
     counters.created++;
     const view = this.#context.view(this.#slot, 'udp', this.#findings, counters);
+    view.isConfirmed = this.#findings.services.includes(protocol.name);
     return new Worker(view, protocol.create(view), counters);
   }
 

@@ -47,6 +47,11 @@ export class FlowFindings implements Found {
     if (this.services.includes(service)) this.services = this.services.filter((name) => name !== service);
   }
 
+  /** Nothing but services is known that is not known later from these alone. */
+  get isPlain(): boolean {
+    return !this.isRefused && this.#weirds === undefined;
+  }
+
   /** Whether that is told for the first time. */
   isNew(weird: string): boolean {
     this.#weirds ??= new Set();

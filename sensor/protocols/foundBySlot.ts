@@ -27,7 +27,9 @@ export class FoundBySlot {
   }
 
   #number(services: Found['services'], hiddenDns: Found['hiddenDns']): number {
-    const key = `${services.join(',')} ${hiddenDns ?? ''}`;
+    // Most have one service.
+    const key =
+      services.length === 1 && hiddenDns === undefined ? services[0]! : `${services.join(',')} ${hiddenDns ?? ''}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     if (this.#kinds.length >= MOST_DIFFERENT) return 0;

@@ -29,6 +29,8 @@ export interface ProtocolFlow {
   readonly transport: 'tcp' | 'udp';
   /** TCP that was picked up in the middle: Zeek's HTTP, TLS and SSH analysers leave such a stream alone. */
   readonly isPartial: boolean;
+  /** The protocol was confirmed, maybe to an analyser before this one that went while it had nothing to wait for. */
+  readonly isConfirmed?: boolean;
   /** By the roles as they are now: read it when a row is made. Made once, and anew after `turnRound`. */
   readonly id: FlowId;
   readonly isOrigLocal: boolean;

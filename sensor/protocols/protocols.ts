@@ -25,6 +25,8 @@ interface Watched {
   readonly findings: FlowFindings;
   readonly stream: Stream | undefined;
   readonly datagrams: Datagrams | undefined;
+  /** It was let go once while its analysers had nothing to wait for. */
+  readonly isResumed: boolean;
 }
 
 /** Octets of memory that the flows that are looked at may take, if nobody says another number. */
@@ -46,7 +48,8 @@ export class Protocols implements ProtocolContext {
   #watchedCount = 0;
   /** Where the look for a flow that makes way goes on. */
   #hand = 0;
-  /** Octets of datagrams that have shown nothing, by slot. */
+  /** Datagrams whose content was looked at of flows that rest; octets of them, or of those that have shown nothing. By slot. */
+  readonly #looks: Uint8Array;
   readonly #looked: Uint16Array;
   /** Findings of flows that are not looked at, until these are over. */
   readonly #found: FoundBySlot;
@@ -55,6 +58,7 @@ export class Protocols implements ProtocolContext {
   readonly #streamsByPort: Map<number, StreamProtocol[]> = new Map();
   readonly #datagramsByPort: Map<number, DatagramProtocol[]> = new Map();
   readonly #datagramsByContent: readonly DatagramProtocol[];
+  readonly #others: Map<readonly DatagramProtocol[], readonly DatagramProtocol[]> = new Map();
   readonly #ticks: readonly ((time: number) => void)[];
 
   /** Above `mostHeld` octets of memory, flows that were looked at for long make way. */
@@ -71,6 +75,7 @@ export class Protocols implements ProtocolContext {
     this.#streams = streams;
     const { capacity } = flows.table;
     this.#status = new Uint8Array(capacity);
+    this.#looks = new Uint8Array(capacity);
     this.#looked = new Uint16Array(capacity);
     this.#found = new FoundBySlot(capacity);
     this.#watched = Array.from({ length: capacity });
@@ -155,7 +160,7 @@ export class Protocols implements ProtocolContext {
       const findings = new FlowFindings();
       const port = this.#responderPort(slot);
       const stream = new Stream(this, slot, findings, this.#streamsByPort.get(port) ?? []);
-      watched = this.#watch(slot, { findings, stream, datagrams: undefined });
+      watched = this.#watch(slot, { findings, stream, datagrams: undefined, isResumed: false });
     } else {
       watched = this.#watched[slot];
     }
@@ -176,6 +181,7 @@ export class Protocols implements ProtocolContext {
     if (watched?.datagrams === undefined) return;
     watched.datagrams.datagram(isOrig, bytes, from, to, time);
     if (watched.datagrams.isLeft) this.#leave(slot, watched);
+    else if (!watched.isResumed && watched.datagrams.isIdle) this.#rest(slot, watched, time);
   }
 
   /** Begins to watch a flow if its port speaks of a protocol, or this datagram does. Nothing is made of others. */
@@ -183,10 +189,16 @@ export class Protocols implements ProtocolContext {
     const status = this.#status[slot]!;
     const expected = status === UNKNOWN ? this.#datagramsByPort.get(this.#responderPort(slot)) : undefined;
     if (expected !== undefined) {
-      const findings = new FlowFindings(this.#found.take(slot));
-      const others = this.#datagramsByContent.filter((protocol) => !expected.includes(protocol));
-      const datagrams = new Datagrams(this, slot, findings, expected, others);
-      return this.#watch(slot, { findings, stream: undefined, datagrams });
+      const before = this.#found.take(slot);
+      const findings = new FlowFindings(before);
+      const others = this.#othersThan(expected);
+      if (before === undefined) {
+        const datagrams = new Datagrams(this, slot, findings, expected, others);
+        return this.#watch(slot, { findings, stream: undefined, datagrams, isResumed: false });
+      }
+      const looks = { looks: this.#looks[slot]!, looked: this.#looked[slot]! };
+      const datagrams = new Datagrams(this, slot, findings, expected, others, looks);
+      return this.#watch(slot, { findings, stream: undefined, datagrams, isResumed: true });
     }
     const found = recognise(this.#datagramsByContent, this.counters, isOrig, bytes, from, to);
     if (found === undefined) {
@@ -201,7 +213,7 @@ export class Protocols implements ProtocolContext {
     }
     const findings = new FlowFindings(this.#found.take(slot));
     const datagrams = new Datagrams(this, slot, findings, [found], []);
-    return this.#watch(slot, { findings, stream: undefined, datagrams });
+    return this.#watch(slot, { findings, stream: undefined, datagrams, isResumed: false });
   }
 
   #watch(slot: number, watched: Watched): Watched {
@@ -228,14 +240,40 @@ export class Protocols implements ProtocolContext {
       watched.stream?.finish(time);
       watched.datagrams?.finish(time);
       if (isIdle) {
-        this.#forget(slot);
-        this.#status[slot] = UNKNOWN;
-        this.#found.put(slot, watched.findings);
+        this.#park(slot, watched);
       } else {
         this.#leave(slot, watched);
       }
       return;
     }
+  }
+
+  /**
+   * Lets go of a flow until its next datagram, the first time that its analysers have nothing to wait for: most of DNS is
+   * one query and its answer, and objects that live as long as their flow cost the garbage collector most of its time.
+   */
+  #rest(slot: number, watched: Watched, time: number): void {
+    if (!watched.findings.isPlain || !this.#datagramsByPort.has(this.#responderPort(slot))) return;
+    watched.datagrams?.finish(time);
+    this.#park(slot, watched);
+  }
+
+  #park(slot: number, { findings, datagrams }: Watched): void {
+    this.#forget(slot);
+    this.#status[slot] = UNKNOWN;
+    this.#looks[slot] = datagrams?.looks ?? 0;
+    this.#looked[slot] = Math.min(datagrams?.looked ?? 0, 0xffff);
+    this.#found.put(slot, findings);
+  }
+
+  /** Protocols that content may show beside those that are expected; made once for each list of these. */
+  #othersThan(expected: readonly DatagramProtocol[]): readonly DatagramProtocol[] {
+    let others = this.#others.get(expected);
+    if (others === undefined) {
+      others = this.#datagramsByContent.filter((protocol) => !expected.includes(protocol));
+      this.#others.set(expected, others);
+    }
+    return others;
   }
 
   #forget(slot: number): void {

@@ -42,6 +42,9 @@ export class DnsSession implements Giver {
     flow.address(false, shared.words, 0);
     this.#isGroup = isMulticast(shared.words, 0);
     shared.sessions++;
+    if (flow.isConfirmed !== true) return;
+    this.isConfirmed = true;
+    this.#isFirst = false;
   }
 
   /** A message, or what there is of it: `bytes[from .. to)`, at `time` seconds. */
