@@ -184,7 +184,7 @@ function printTop({ query, rows, total }: Answer<'dnsTop'>, style: Style): strin
   ];
   const cells = rows.map((row, at) => [
     String(at + 1),
-    printable(row.key),
+    named(row.key),
     ...(hasNames ? [printable(row.name ?? '')] : []),
     count(row.count),
     row.count === 0 ? '' : `${((100 * row.nxdomain) / row.count).toFixed(1)} %`,
@@ -205,7 +205,7 @@ function printQueries({ rows, total }: Answer<'dnsQueries'>, style: Style): stri
   ];
   const cells = rows.map((row) => [
     printable(row.client),
-    printable(row.name),
+    named(row.name),
     printable(row.qtype),
     printable(row.rcode ?? 'none'),
     count(row.count),
@@ -225,6 +225,11 @@ function tellTotal({ queries: all, names, clients, unlisted, shed, encrypted }: 
       `encrypted, and not looked into: ${seen.map(([kind, of]) => `${kind} ${count(of.flows)} flows, ${octets(of.octets)}`).join('; ')}`,
     );
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The root has no labels. */
+function named(name: string): string {
+  return name === '' ? '.' : printable(name);
 }
 
 /** Keys and signatures would push all else out of sight; `--json` has them whole. */

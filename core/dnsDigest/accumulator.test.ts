@@ -11,8 +11,9 @@ import { openSealed } from './sealedPeriod.ts';
 import { sizesOf } from './sizes.ts';
 
 const span = { tap: 'tap0', start: 1200, seconds: 600, coveredFrom: 1200, coveredTo: 1800 };
+/** Of a link that is never quiet: names have no place at once, and rows are those that are promised. */
 const accumulator = (octets = 1 << 20): DnsAccumulator =>
-  new DnsAccumulator({ sizes: sizesOf(octets), seeds: [1, 2, 3] });
+  new DnsAccumulator({ sizes: { ...sizesOf(octets), firstNames: 0, fewRows: 0 }, seeds: [1, 2, 3] });
 
 /** An exchange of a client with a number. */
 function exchange(client: number, name: string, more: Partial<DnsObservation> = {}): DnsObservation {
@@ -129,6 +130,35 @@ test('rows, names and clients are exact, sums are whole, sketches near', () => {
   expect(other.unnamed).toBe(60_000 - total(names, ({ count }) => count));
   const timed = rows.filter(({ count }) => count > 100);
   for (const { rtt } of timed) expect(rtt!.quantile(0.5)).toBeGreaterThan(0.02);
+});
+
+test('on a quiet link every query is in a row, with its time, and every name is told', () => {
+  const counted = new DnsAccumulator({ sizes: sizesOf(16 << 20), seeds: [1, 2, 3] });
+  const truth: Truth = { rows: new Map(), names: new Map(), clients: new Map() };
+  traffic(900, chances(4), (each) => counted.note(each), truth);
+  const digests = shipped(counted.seal(span));
+  const rows = digests.flatMap(({ queries }) => queries);
+  const mine = new Map(rows.map((row) => [`${row.client} ${row.name} ${row.qtype} ${row.rcode}`, row.count]));
+  expect(mine).toEqual(truth.rows);
+  for (const { rcode, count, rtt } of rows) expect(rtt?.count ?? 0).toBe(rcode === NO_ANSWER ? 0 : count);
+  expect(digests[0]!.other).toMatchObject({ queries: 0, unnamed: 0, clientless: 0, shed: 0 });
+  const names = digests.flatMap((digest) => digest.names);
+  expect(new Map(names.map(({ name, count }) => [name, count]))).toEqual(
+    new Map([...truth.names].map(([name, { count }]) => [name, count])),
+  );
+});
+
+test('where rows become many those of the fewest queries go first, and none that is promised', () => {
+  const counted = new DnsAccumulator({ sizes: { ...sizesOf(8 << 20), fewRows: 300 }, seeds: [1, 2, 3] });
+  const truth: Truth = { rows: new Map(), names: new Map(), clients: new Map() };
+  traffic(6000, chances(6), (each) => counted.note(each), truth);
+  const rows = shipped(counted.seal(span)).flatMap(({ queries }) => queries);
+  const least = Math.min(...rows.map(({ count }) => count));
+  const mine = new Map(rows.map((row) => [`${row.client} ${row.name} ${row.qtype} ${row.rcode}`, row.count]));
+  expect(mine).toEqual(new Map([...truth.rows].filter(([, count]) => count >= least)));
+  expect(least).toBeGreaterThan(1);
+  expect(least).toBeLessThan(ROW_LEAST);
+  expect(rows.length).toBeLessThanOrEqual(300);
 });
 
 test('two halves of the traffic, merged, are the whole', () => {

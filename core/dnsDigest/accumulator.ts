@@ -27,10 +27,11 @@ export interface DnsObservation {
   readonly answerCount: number;
 }
 
-/** Queries of one kind that are a row by themselves. */
+/** Queries of one kind that are a row by themselves, however many others there are. */
 export const ROW_LEAST = 20;
-/** A row's times are kept from this query of its on. */
+/** A row's times are kept from this query of its on; those of the first tuples, an eighth of the room, from the first. */
 const TIMED_FROM = 12;
+const TIMED_AT_ONCE = 8;
 /** Rows of a period; beyond, those of fewer queries are in "other". */
 const MOST_ROWS = 131_072;
 /** Kinds of queries (type and rcode) that a period tells apart, the last one for all others. */
@@ -55,8 +56,8 @@ export interface AccumulatorOptions {
 
 /**
  * Makes the digest of a period out of exchanges, in memory that is set beforehand. A tuple (client, name, type, rcode) is
- * counted exactly from its first query on. Names take a place of their own with their third query; the sights before wait
- * without their texts. What finds no room is in "other", and counted as shed. No clock in it: times come with what is told.
+ * counted exactly from its first query on. The first names take a place of their own at once, others with their third query:
+ * the sights before wait without their texts. What finds no room is in "other", and counted as shed. No clock in it: times come with what is told.
  */
 export class DnsAccumulator {
   readonly #sizes: DigestSizes;
@@ -82,8 +83,6 @@ export class DnsAccumulator {
   #local = 0;
   #opcodes = 0;
   #shed = 0;
-  /** Tuples that are rows. */
-  #promised = 0;
 
   constructor({ sizes, seeds }: AccumulatorOptions) {
     this.#sizes = sizes;
@@ -174,6 +173,10 @@ export class DnsAccumulator {
     const { a, b } = hash;
     if (client >= 0) this.#sketches.add(this.#clientSketches + client, a, b);
     this.#sketches.add(TotalSketch.NAMES, a, b);
+    if (this.#names.texts.length < this.#sizes.firstNames) {
+      const first = this.#names.add(name, a, b);
+      if (first >= 0) return this.#named(first, client, kind, bucket, isNxdomain);
+    }
     const sights = this.#sights;
     const seen = sights.see(a, b, sightOf(client, kind, bucket));
     if (seen === Sight.KEPT) return;
@@ -212,9 +215,10 @@ export class DnsAccumulator {
     if (count === 0) {
       this.#shed++;
       this.#otherTuple(names.a[name]!, names.b[name]!, client, kind);
-    } else if (count >= TIMED_FROM) {
-      if (count === ROW_LEAST) this.#promised++;
-      if (bucket !== NO_BUCKET) this.#time(this.#tuples.place, bucket);
+    } else {
+      const { place } = this.#tuples;
+      const isEarly = this.#timed.size * TIMED_AT_ONCE < this.#sizes.timed;
+      if (bucket !== NO_BUCKET && (isEarly || count >= TIMED_FROM || this.#timed.has(place))) this.#time(place, bucket);
     }
   }
 
@@ -342,19 +346,18 @@ export class DnsAccumulator {
     return Uint32Array.from(rows);
   }
 
-  /** Queries that a row has at least, so that there are not too many. */
+  /** Queries that a row has at least, so that there are not too many: `ROW_LEAST`, or fewer while rows are few. */
   #least(): number {
-    if (this.#promised <= MOST_ROWS) return ROW_LEAST;
     const counts = new Float64Array(1024);
     this.#tuples.each((_place, _key, _kind, count) => {
       counts[Math.min(counts.length - 1, count)]! += 1;
     });
     let rows = 0;
-    for (let least = counts.length - 1; least >= ROW_LEAST; least--) {
+    for (let least = counts.length - 1; least >= 1; least--) {
       rows += counts[least]!;
-      if (rows > MOST_ROWS) return least + 1;
+      if (rows > (least >= ROW_LEAST ? MOST_ROWS : this.#sizes.fewRows)) return least + 1;
     }
-    return ROW_LEAST;
+    return 1;
   }
 
   /** Totals hold whatever names and clients take. */
@@ -375,6 +378,6 @@ export class DnsAccumulator {
     this.#rtt.fill(0);
     this.#kindCounts.fill(0);
     this.#pairs.shed = 0;
-    this.#queries = this.#responses = this.#unasked = this.#local = this.#opcodes = this.#shed = this.#promised = 0;
+    this.#queries = this.#responses = this.#unasked = this.#local = this.#opcodes = this.#shed = 0;
   }
 }

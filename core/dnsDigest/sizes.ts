@@ -2,14 +2,18 @@ import { SketchArena } from './sketchArena.ts';
 
 /** How much an accumulator keeps of a period, all of it bounded. */
 export interface DigestSizes {
-  /** Names that were asked for three times or more; at most 65,535. */
+  /** Names that were asked for three times or more, or came first; at most 65,535. */
   readonly names: number;
+  /** So many of them have their place from their first query on: on a quiet link all. */
+  readonly firstNames: number;
   /** At most 65,535. */
   readonly clients: number;
   /** Places for names seen once or twice; a power of two. */
   readonly sights: number;
   /** Places for (client, name, type and rcode); a power of two. */
   readonly tuples: number;
+  /** Where there are more tuples than these, those of fewer than 20 queries are no rows. */
+  readonly fewRows: number;
   /** Rows whose times are kept. */
   readonly timed: number;
   /** Octets for sketches. */
@@ -33,7 +37,17 @@ export function sizesOf(octets: number): DigestSizes {
   // A name takes 24 octets besides its sketch, a client 64, a row's times 96.
   const fixed = tuples * 8 + sights * 16 + timed * 96 + names * 24 + clients * 64;
   const sketches = octets - fixed - (names + clients) * SketchArena.OCTETS_A_SKETCH;
-  return { names, clients, sights, tuples, timed, sketches: Math.max(16_384, sketches), pairs: most(octets / 1024) };
+  return {
+    names,
+    firstNames: Math.floor(names / 4),
+    clients,
+    sights,
+    tuples,
+    fewRows: Math.floor(octets / 4096),
+    timed,
+    sketches: Math.max(16_384, sketches),
+    pairs: most(octets / 1024),
+  };
 }
 
 /** Octets of texts that stand beside tables of so many octets. */

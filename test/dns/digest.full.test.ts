@@ -25,4 +25,5 @@ test('ten minutes of DNS take a twentieth of compressed rows, and keep what they
     others: { queries: SECONDS * RATE - verdict.inRows, shed: 0, unsketched: 0, pairs: 0, clientless: 0 },
   });
   expect(verdict.rows).toBeGreaterThan(1000);
+  expect(verdict.told).toBeGreaterThan(2 * verdict.rows);
 });

@@ -7,13 +7,17 @@ import { CLIENTS, DnsTraffic, KINDS, NAMES } from './dnsTraffic.ts';
 
 /** Queries from which on a row is promised. */
 const PROMISED = 20;
+/** A row of a name that is asked for once, for its address: it does not exist, or nobody answers. */
+const MADE_UP = /^10\.20\.\d+\.\d+ [a-z]{12}\.zone\d+\.example\.net 1 (?:3|-1)$/;
 /** Names of which counts and clients are promised. */
 const RANKED = 1000;
 
 /** What digests say beside what was sent. All that ends in `Off` or `Wrong` is to be 0. */
 export interface Verdict {
+  /** Rows that are promised, and rows that are there. */
   rows: number;
-  /** Rows that are promised and not exact, or not promised, or there twice. */
+  told: number;
+  /** Rows that are promised and not there, not exact, there twice, or of what nobody asked. */
   rowsWrong: number;
   inRows: number;
   others: DnsDigest['other'];
@@ -42,7 +46,7 @@ export function judge(run: DigestRun, traffic: DnsTraffic): Verdict {
 function judgeRows(
   digests: readonly DnsDigest[],
   { truth, names }: DnsTraffic,
-): Pick<Verdict, 'rows' | 'rowsWrong' | 'inRows'> {
+): Pick<Verdict, 'rows' | 'told' | 'rowsWrong' | 'inRows'> {
   const rows = new Map<string, number>();
   let rowsWrong = 0;
   let inRows = 0;
@@ -53,17 +57,22 @@ function judgeRows(
     inRows += count;
   }
   let promised = 0;
+  const told = rows.size;
   for (const [i, count] of truth.rows.entries()) {
-    if (count < PROMISED) continue;
-    promised++;
+    if (count === 0) continue;
+    if (count >= PROMISED) promised++;
     const pair = Math.floor(i / KINDS);
     const name = Math.floor(pair / CLIENTS);
     const kind = i % KINDS;
     const rcode = kind % 2 === 0 ? -1 : DnsTraffic.isMissing(name) ? 3 : 0;
     const key = `${DnsTraffic.address(pair % CLIENTS)} ${names[name]!} ${kind < 2 ? 1 : 28} ${rcode}`;
-    if (rows.get(key) !== count) rowsWrong++;
+    const row = rows.get(key);
+    if (row === undefined ? count >= PROMISED : row !== count) rowsWrong++;
+    rows.delete(key);
   }
-  return { rows: promised, rowsWrong: rowsWrong + Math.abs(rows.size - promised), inRows };
+  // What is left is of made-up names, each asked for once.
+  for (const [key, count] of rows) if (count !== 1 || !MADE_UP.test(key)) rowsWrong++;
+  return { rows: promised, told, rowsWrong, inRows };
 }
 
 type OfSketches = Pick<Verdict, 'nameCountsOff' | 'nameClientsOff' | 'clientCountsWrong' | 'clientNamesOff'>;
