@@ -9,9 +9,13 @@ import { encodeLogBatch } from '../../core/records/logBatch.ts';
 import type { Row } from '../../core/records/record.ts';
 import { FilterFault, parseRowFilter, type RowTest } from '../../core/records/rowFilter.ts';
 import { rowMatch } from '../../core/records/rowMatch.ts';
+import { createLogRetention } from '../../manager/store/logRetention.ts';
 import type { LogRowsQuery } from '../../manager/store/logStore.ts';
 import { sql } from '../../manager/store/sql.ts';
 import { DurableKind } from '../../proto/link.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { silentLogger } from '../../runtime/log.ts';
+import { Metrics } from '../../runtime/metrics.ts';
 import { openStore, type OpenStore } from './storeBench.ts';
 
 let directory = '';
@@ -197,4 +201,20 @@ test('a log that nobody knows, or with other fields, is kept as it came and coun
   expect(store.value('store_unreadable_records')).toBe(before + 2);
   const kept = await store.engine.select(sql`SELECT count() AS n FROM msg_raw WHERE kind = ${DurableKind.LOG}`);
   expect(kept.single('n')).toBe(2);
+});
+
+test('rows go by whole hours when their time is over, also where most logs have no table', async () => {
+  const look = async (seconds: number, hoursLater: number): Promise<void> => {
+    const clock = { ...systemClock(), now: () => now + hoursLater * 3_600_000 };
+    const deps = { engine: store.engine, clock, log: silentLogger(), metrics: new Metrics() };
+    await createLogRetention({ seconds, bytes: 2 ** 40 }, deps).run();
+  };
+  await store.loader.drained();
+  const before = (await rowsOf()).length;
+  expect(before).toBeGreaterThan(70);
+  await look(7200, 2);
+  expect(await rowsOf()).toHaveLength(before);
+  await look(7200, 4);
+  expect(await rowsOf()).toEqual([]);
+  expect((await store.engine.select(sql`SELECT count() AS n FROM log_span`)).single('n')).toBe(0);
 });
