@@ -1,5 +1,6 @@
 import type { PacketFields } from '../core/packet/fields.ts';
 import { IpProtocol } from '../core/packet/numbers.ts';
+import { CommunityIds } from '../core/packet/communityIds.ts';
 import { NetworkSet, nonGlobalNetworks } from '../core/packet/networkSet.ts';
 import { formatAddress } from '../core/packet/address.ts';
 import { conn } from '../core/records/conn.ts';
@@ -7,6 +8,7 @@ import { dns } from '../core/records/dns.ts';
 import { files } from '../core/records/files.ts';
 import type { Log } from '../core/records/record.ts';
 import { connectionUid } from '../core/records/uid.ts';
+import { cutText } from '../core/records/limits.ts';
 import { weird } from '../core/records/weird.ts';
 import { x509 } from '../core/records/x509.ts';
 import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
@@ -111,7 +113,14 @@ export class ProtocolStage implements FlowAccess {
     const { flows } = pipeline;
     const { table, tracker } = flows;
     this.#feed = new ApplicationFeed(pipeline);
-    this.#context = { table, tracker, sensor: this.#sensor, local: this.#local, hasher: this.#hasher };
+    this.#context = {
+      table,
+      tracker,
+      sensor: this.#sensor,
+      local: this.#local,
+      hasher: this.#hasher,
+      ids: new CommunityIds(),
+    };
     this.#protocols = new Protocols(this.#create(), flows, new Streams(flows), this, this.#options.mostHeld);
   }
 
@@ -187,7 +196,7 @@ export class ProtocolStage implements FlowAccess {
 
   weird(flow: ProtocolFlow, name: string, addl: string | undefined): void {
     const common = { ts: this.#time, ...flow.id, name, notice: false, peer: this.#sensor };
-    this.emit(weird, addl === undefined ? common : { ...common, addl });
+    this.emit(weird, addl === undefined ? common : { ...common, addl: cutText(addl) });
   }
 
   get #table(): FlowTable {
@@ -253,11 +262,10 @@ export class ProtocolStage implements FlowAccess {
     const parents = this.#parents.get(slot);
     if (parents !== undefined) this.#parents.delete(slot);
     if (!this.#wants(conn)) return;
-    this.emit(conn, {
-      ...readConnection(this.#context!, slot),
-      ...(services.length > 0 && { service: services.join(',') }),
-      ...(parents !== undefined && { tunnel_parents: parents.split(',') }),
-    });
+    const row = readConnection(this.#context!, slot);
+    if (services.length > 0) row.service = services.length === 1 ? services[0]! : services.join(',');
+    if (parents !== undefined) row.tunnel_parents = parents.split(',');
+    this.emit(conn, row);
   }
 
   #wants({ path }: Log): boolean {

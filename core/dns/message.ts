@@ -3,6 +3,7 @@
  * say. Authority and additional sections are counted, not read, as Zeek does it by default; of a dynamic update
  * (RFC 2136) the first two sections behind the zone are.
  */
+import { cutText } from '../records/limits.ts';
 import { DnsFault } from './fault.ts';
 import { Opcode } from './numbers.ts';
 import { DnsReader } from './reader.ts';
@@ -235,7 +236,7 @@ export class DnsMessage {
     if (text !== '') {
       this.characters += text.length;
       if (this.characters > MOST_CHARACTERS) return false;
-      this.#answers[this.#kept] = text;
+      this.#answers[this.#kept] = cutText(text);
       this.#ttls[this.#kept++] = ttl;
     }
     return !reader.isBroken;

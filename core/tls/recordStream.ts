@@ -53,6 +53,11 @@ export class RecordStream {
     return this.#sides[0].kept.length + this.#sides[1].kept.length;
   }
 
+  /** Whether a record's head was read that is one of TLS. */
+  get hasRecord(): boolean {
+    return this.#version !== 0;
+  }
+
   /** Takes octets. False: this is no TLS, or not any more, or nobody wants the rest; call it never again. */
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number): boolean {
     const side = this.#sides[isOrig ? 0 : 1];

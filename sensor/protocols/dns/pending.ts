@@ -2,6 +2,7 @@ import type { DnsAnswerRecord, DnsMessage } from '../../../core/dns/message.ts';
 import { netbiosName } from '../../../core/dns/netbios.ts';
 import { className, opcodeName, rcodeName, typeName } from '../../../core/dns/numbers.ts';
 import type { DnsRecord } from '../../../core/records/dns.ts';
+import { cutList } from '../../../core/records/limits.ts';
 import type { FlowId } from '../protocol.ts';
 import type { DnsExchange } from './exchange.ts';
 
@@ -74,8 +75,8 @@ export class Pending {
     // An answer without its query has no round trip.
     if (Number.isNaN(this.#toldRtt) && time !== this.time) this.#toldRtt = time - this.time;
     if (message.answers.length === 0) return;
-    this.#answers = joined(this.#answers, message.answers);
-    this.#ttls = joined(this.#ttls, message.ttls);
+    this.#answers = cutList(joined(this.#answers, message.answers));
+    this.#ttls = cutList(joined(this.#ttls, message.ttls));
   }
 
   /** The row of the log. */

@@ -1,10 +1,11 @@
 import { byteText } from '../../../core/dns/byteText.ts';
 import type { HttpFiles } from '../files/file.ts';
-import type { ProtocolFlow, StreamAnalyser, StreamSink } from '../protocol.ts';
+import { type ProtocolFlow, Sign, type StreamAnalyser, type StreamSink } from '../protocol.ts';
 import { ContentLines, type LineSink } from './contentLines.ts';
 import { Expect } from './entity.ts';
 import type { Header } from './header.ts';
 import { type Conversation, Message } from './message.ts';
+import { recogniseHttp } from './recognise.ts';
 import {
   isVersion,
   noVersion,
@@ -91,6 +92,8 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     if (this.#isLeft) return;
     this.time = time;
+    // A request's first line may be longer than what is looked at of the unknown.
+    if (isOrig && this.#octets === 0) this.#isSure = isRequestBegin(bytes.subarray(from, to));
     this.#octets += to - from;
     if (!isOrig) this.#answered += to - from;
     if (!isOrig && this.#replyState === State.RAW) this.#raw(bytes, from, to);
@@ -354,6 +357,10 @@ export class HttpAnalyser implements StreamAnalyser, Conversation {
   #isIgnored(lines: ContentLines): boolean {
     return lines.isBeyond && this.#inner === undefined;
   }
+}
+
+function isRequestBegin(bytes: Uint8Array): boolean {
+  return recogniseHttp(true, bytes, bytes.length) === Sign.YES;
 }
 
 /** Whether a method is that word, or a begin of it, as Zeek compares. */

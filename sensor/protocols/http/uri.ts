@@ -1,9 +1,8 @@
 import { byteText } from '../../../core/dns/byteText.ts';
+import { cutText } from '../../../core/records/limits.ts';
 import { latin1 } from './header.ts';
 
 const PERCENT = 0x25;
-/** Characters of a file's name that are kept (Zeek's default of a log's texts). */
-const MOST_FILE_NAME = 4096;
 
 /**
  * A target with its percent-encoding undone, by Zeek's rules: `%%` loses its first, `%u00AE` is undone as well, what is no
@@ -75,7 +74,7 @@ export function fileNameOf(bytes: Uint8Array, from: number, to: number, isType: 
   // Language and character set (RFC 8187).
   const charset = /^[a-zA-Z0-9!#$%&+-^_`{}~]+'[a-zA-Z0-9!#$%&+-^_`{}~]*'/.exec(name);
   if (charset !== null) name = name.slice(name.lastIndexOf("'") + 1);
-  name = name.slice(0, MOST_FILE_NAME);
+  name = cutText(name);
   const octets = Uint8Array.from(name, (character) => character.charCodeAt(0));
   return unescapeUri(octets, 0, octets.length, () => undefined);
 }

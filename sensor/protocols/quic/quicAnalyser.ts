@@ -1,3 +1,4 @@
+import { cutText } from '../../../core/records/limits.ts';
 import { quic, type QuicRecord } from '../../../core/records/quic.ts';
 import { CryptoStream } from '../../../core/quic/cryptoStream.ts';
 import { readFrames } from '../../../core/quic/frames.ts';
@@ -202,7 +203,7 @@ export class QuicAnalyser implements DatagramAnalyser {
 function fillHello(row: Row, hello: ClientHello): void {
   const [serverName] = hello.serverNames;
   const [protocol] = hello.protocols;
-  if (serverName !== undefined) row.server_name = serverName;
+  if (serverName !== undefined) row.server_name = cutText(serverName);
   if (protocol !== undefined) row.client_protocol = protocol;
   const { ja3, ja4 } = fingerprintsOf(hello, 'quic');
   row.ja3 = ja3;

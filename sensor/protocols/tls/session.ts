@@ -1,3 +1,4 @@
+import { cutText } from '../../../core/records/limits.ts';
 import { ssl, type SslRecord } from '../../../core/records/ssl.ts';
 import { cipherName } from '../../../core/tls/cipherNames.ts';
 import type { ClientHello, ServerHello } from '../../../core/tls/hello.ts';
@@ -133,7 +134,7 @@ export class TlsSession {
     if (this.#version !== undefined) row.version = versionName(this.#version);
     if (this.#cipher !== undefined) row.cipher = this.#cipher;
     if (this.#group !== undefined) row.curve = groupName(this.#group);
-    if (this.#serverName !== undefined) row.server_name = this.#serverName;
+    if (this.#serverName !== undefined) row.server_name = cutText(this.#serverName);
     if (this.#lastAlert !== undefined) row.last_alert = this.#lastAlert;
     if (this.#protocol !== undefined) row.next_protocol = this.#protocol;
     if (this.#chains !== undefined) {

@@ -21,8 +21,9 @@ export class TlsStreamAnalyser implements StreamAnalyser, RecordHandler {
     this.isDone = flow.isPartial;
   }
 
+  /** A hello may be larger than what is looked at of the unknown. */
   get isSure(): boolean {
-    return this.#conversation.hasBegun;
+    return this.#conversation.hasBegun || this.#records.hasRecord;
   }
 
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {

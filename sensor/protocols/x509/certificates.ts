@@ -1,5 +1,6 @@
 /** Certificates of a handshake: their rows in `x509.log`, and what `ssl.log` says of them. */
 import { createHash } from 'node:crypto';
+import { cutList, cutText, MOST_NAMES } from '../../../core/records/limits.ts';
 import { x509, type X509Record } from '../../../core/records/x509.ts';
 import { readCertificate, type Certificate } from '../../../core/x509/certificate.ts';
 import { isGoodFor } from '../../../core/x509/hostNames.ts';
@@ -89,8 +90,8 @@ function rowOf(certificate: Certificate, seen: Seen): X509Record {
     fingerprint: seen.fingerprint,
     'certificate.version': certificate.version,
     'certificate.serial': certificate.serial,
-    'certificate.subject': certificate.subject.text,
-    'certificate.issuer': certificate.issuer.text,
+    'certificate.subject': cutText(certificate.subject.text),
+    'certificate.issuer': cutText(certificate.issuer.text),
     'certificate.not_valid_before': certificate.notBefore,
     'certificate.not_valid_after': certificate.notAfter,
     'certificate.key_alg': key.algorithm,
@@ -99,10 +100,10 @@ function rowOf(certificate: Certificate, seen: Seen): X509Record {
     ...(key.length !== undefined && { 'certificate.key_length': key.length }),
     ...(key.exponent !== undefined && { 'certificate.exponent': key.exponent }),
     ...(key.curve !== undefined && { 'certificate.curve': key.curve }),
-    ...(names !== undefined && names.dns.length > 0 && { 'san.dns': names.dns }),
-    ...(names !== undefined && names.uri.length > 0 && { 'san.uri': names.uri }),
-    ...(names !== undefined && names.email.length > 0 && { 'san.email': names.email }),
-    ...(names !== undefined && names.ip.length > 0 && { 'san.ip': names.ip }),
+    ...(names !== undefined && names.dns.length > 0 && { 'san.dns': cutList(names.dns, MOST_NAMES) }),
+    ...(names !== undefined && names.uri.length > 0 && { 'san.uri': cutList(names.uri, MOST_NAMES) }),
+    ...(names !== undefined && names.email.length > 0 && { 'san.email': cutList(names.email, MOST_NAMES) }),
+    ...(names !== undefined && names.ip.length > 0 && { 'san.ip': cutList(names.ip, MOST_NAMES) }),
     ...(constraints !== undefined && { 'basic_constraints.ca': constraints.ca }),
     ...(constraints?.pathLength !== undefined && { 'basic_constraints.path_len': constraints.pathLength }),
     host_cert: seen.host_cert,
