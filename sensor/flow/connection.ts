@@ -1,8 +1,7 @@
 /** From a flow slot to the row of `conn.log`: by Zeek's rules, when the connection is over. */
 import { IpProtocol } from '../../core/packet/numbers.ts';
-import { hash } from 'node:crypto';
 import { formatAddress } from '../../core/packet/address.ts';
-import { COMMUNITY_ID_BYTES, communityIdInput, communityIdText } from '../../core/packet/communityId.ts';
+import { CommunityIds } from '../../core/packet/communityIds.ts';
 import type { NetworkSet } from '../../core/packet/networkSet.ts';
 import type { ConnRecord, ConnState } from '../../core/records/conn.ts';
 import type { KeyHasher } from '../../core/sketch/hash/keyHasher.ts';
@@ -21,10 +20,15 @@ export interface ConnectionContext {
   readonly local: NetworkSet;
   /** For the uid; one for all rows. */
   readonly hasher?: KeyHasher;
+  /** For the Community ID; one for all rows. */
+  readonly ids?: CommunityIds;
 }
 
+/** A row that is not told yet: others may add to it. */
+export type OpenConnRecord = { -readonly [K in keyof ConnRecord]: ConnRecord[K] };
+
 /** The row of a slot that is in use. Allocates; called once a connection. */
-export function readConnection(context: ConnectionContext, slot: number): ConnRecord {
+export function readConnection(context: ConnectionContext, slot: number): OpenConnRecord {
   const { table, tracker } = context;
   const { u32, f64 } = table;
   const at = slot * SLOT_WORDS;
@@ -45,7 +49,7 @@ export function readConnection(context: ConnectionContext, slot: number): ConnRe
   const ports = isCounted ? u32[at + Word.PORTS]! : 0;
   const key = new Uint8Array(u32.buffer, u32.byteOffset + at * 4, 40);
   // One shape, and what is optional set after it: spreads cost more than all the rest of a row.
-  const row: Open<ConnRecord> = {
+  const row: OpenConnRecord = {
     ts,
     uid: connectionUid(context.sensor, key, seconds, nanos, 'C', context.hasher),
     'id.orig_h': formatAddress(u32, origAddress),
@@ -62,7 +66,7 @@ export function readConnection(context: ConnectionContext, slot: number): ConnRe
     resp_pkts: f64[double + Double.PACKETS_A + resp]!,
     resp_ip_bytes: f64[double + Double.IP_A + resp]!,
     ip_proto: protocol,
-    community_id: communityId(u32, at, protocol, orig),
+    community_id: communityId(context.ids ?? new CommunityIds(), u32, at, protocol, orig),
   };
   if (duration > 0) {
     row.duration = duration;
@@ -81,8 +85,6 @@ export function readConnection(context: ConnectionContext, slot: number): ConnRe
   }
   return row;
 }
-
-type Open<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Microseconds are what Zeek keeps; finer parts are cut. */
 function toTime(seconds: number, nanos: number): number {
@@ -105,13 +107,10 @@ function protocolName(protocol: number): string {
   return protocol === IpProtocol.ICMP || protocol === IpProtocol.ICMPV6 ? 'icmp' : 'unknown_transport';
 }
 
-function communityId(u32: Uint32Array, at: number, protocol: number, orig: number): string {
-  const input = new Uint8Array(COMMUNITY_ID_BYTES);
-  // As Zeek: by the ports that the row has, and SCTP's has none.
+/** As Zeek: by the ports that the row has, and SCTP's has none. */
+function communityId(ids: CommunityIds, u32: Uint32Array, at: number, protocol: number, orig: number): string {
   const ports = protocol === IpProtocol.SCTP ? 0 : u32[at + Word.PORTS]!;
-  const b = at + Word.B;
-  const length = communityIdInput(input, u32, at + Word.A, b, ports >>> 16, ports & 0xffff, protocol, orig === 0, true);
-  return communityIdText(hash('sha1', input.subarray(0, length), 'base64'));
+  return ids.text(u32, at + Word.A, at + Word.B, ports >>> 16, ports & 0xffff, protocol, orig === 0, true);
 }
 
 function connectionState(
