@@ -71,7 +71,10 @@ export class CaptureThreads implements Stage {
   async start(): Promise<void> {
     const channels = Array.from({ length: this.#count }, () => new MessageChannel());
     this.#startMerge(channels.map(({ port2 }) => port2));
-    this.#logs.start(limitsOf(this.#setup.memory), this.#events, (error) => this.#fail(error));
+    const { memory } = this.#setup;
+    this.#logs.start(limitsOf({ ...memory, heapBytes: memory.plainHeapBytes }), this.#events, (error) =>
+      this.#fail(error),
+    );
     await Promise.all(channels.map(({ port1 }, worker) => this.#startWorker(worker, port1)));
   }
 

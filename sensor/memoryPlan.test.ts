@@ -13,9 +13,21 @@ test('the default configuration fits, and what is left is for heaps', () => {
   expect(more.heapBytes - heapBytes).toBe(Math.floor((100 * MIB) / 3));
 });
 
+test('digests and rows of logs fit into the default, with something to spare', () => {
+  const dns = { digests: true, digestBytes: 16 * MIB };
+  const all = { ...defaults, dns, logs: { directory: 'logs', ship: ['dns', 'http', 'ssl'] } };
+  const { neededBytes, heapBytes, plainHeapBytes, workerHeapBytes } = planMemory(all);
+  expect(neededBytes).toBeLessThan(all.memoryBytes - 24 * MIB);
+  // Texts of a digest are in the heap of who makes it, and of who packs it.
+  expect(heapBytes - plainHeapBytes).toBe(8 * MIB);
+  expect(workerHeapBytes - plainHeapBytes).toBe((8 + 12) * MIB);
+  const larger = planMemory({ ...all, dns: { ...dns, digestBytes: 32 * MIB } });
+  expect(larger.neededBytes - neededBytes).toBe((24 + 2 * 8) * MIB);
+});
+
 test('new objects of the main thread have a bound too', () => {
   expect(heapFlags(planMemory(defaults))).toEqual([
-    `--max-old-space-size=${Math.floor(planMemory(defaults).heapBytes / MIB)}`,
+    `--max-old-space-size=${Math.floor(planMemory(defaults).plainHeapBytes / MIB)}`,
     '--max-semi-space-size=2',
   ]);
 });

@@ -22,12 +22,12 @@ const PROTOCOL_BYTES = 12 * MIB;
 const HANDED_OVER_BYTES = 6 * MIB;
 /** Lists of the three longer periods in the merge thread, 2 MiB each when full, and what merging two takes. */
 const PERIOD_BYTES = 8 * MIB;
-/** Sketches and lists of the open windows of a worker, and the objects of a thread. */
-const LEAST_HEAP_BYTES = 32 * MIB;
+/** The objects of a thread (a capture worker's, with the lists of its open windows, are 12 MiB), and room to collect in. */
+const LEAST_HEAP_BYTES = 24 * MIB;
 const YOUNG_BYTES = 8 * MIB;
 /** Rows of logs on their way to their thread, as columns; as rows and lines they are in its heap. */
 const LOGS_BYTES = MOST_ON_THE_WAY;
-/** A digest's tables, and of what is handed over half as much at most; texts besides. */
+/** A digest's tables, and of what is handed over half as much at most. Its texts are in heaps: its worker's, the merge thread's. */
 const DIGEST_SHARE = 1.5;
 /** Packet sockets opened beyond those in use, for interfaces that come back: they can't be opened later. */
 const SPARES = 4;
@@ -36,8 +36,10 @@ const SPARES = 4;
 export interface MemoryPlan {
   /** All that the configuration asks for, with the least heaps. */
   neededBytes: number;
-  /** What each thread's heap may grow to: its share of what is left. */
+  /** What the heap of the merge thread may grow to: what it needs at least, and its share of what is left. */
   heapBytes: number;
+  /** The same of the main thread and of that of logs. */
+  plainHeapBytes: number;
   /** The same of a capture worker, and what of it flows whose payload is looked at may take, with their buffers. */
   workerHeapBytes: number;
   protocolBytes: number;
@@ -63,23 +65,25 @@ export function makesLogs(logs: Sizes['logs']): boolean {
 
 /** Divides `memoryBytes`. Everything that grows with traffic has its bound in here. */
 export function planMemory({ memoryBytes, ringBytes, flowSlots, workers, interfaces, logs, dns }: Sizes): MemoryPlan {
-  const digestBytes = dns?.digests === true ? dns.digestBytes * DIGEST_SHARE + heapOctets(dns.digestBytes) : 0;
+  const [digestBytes, texts] =
+    dns?.digests === true ? [dns.digestBytes * DIGEST_SHARE, heapOctets(dns.digestBytes)] : [0, 0];
   const waiting = FRAGMENT_BYTES + STREAM_BYTES + PROTOCOL_BYTES;
   const worker = ringBytes + flowSlots * SLOT_BYTES + waiting + HANDED_OVER_BYTES + digestBytes;
   const logBytes = makesLogs(logs) ? LOGS_BYTES + YOUNG_BYTES : 0;
   const fixed = BASE_BYTES + PERIOD_BYTES + YOUNG_BYTES + logBytes + workers * (worker + YOUNG_BYTES);
   const threads = workers + 2 + Number(makesLogs(logs));
-  const neededBytes = fixed + threads * LEAST_HEAP_BYTES;
+  const neededBytes = fixed + threads * LEAST_HEAP_BYTES + (workers + 1) * texts;
   const spareBytes = workers === 1 ? 0 : ringBytes / Math.max(1, interfaces.length);
   const fitting = spareBytes === 0 ? SPARES : Math.floor((memoryBytes - neededBytes) / spareBytes);
   const spares = Math.max(0, Math.min(SPARES, fitting));
-  const left = memoryBytes - fixed - spares * spareBytes;
-  const heapBytes = Math.max(LEAST_HEAP_BYTES, Math.floor(left / threads));
+  const more = Math.max(0, Math.floor((memoryBytes - neededBytes - spares * spareBytes) / threads));
+  const heapBytes = LEAST_HEAP_BYTES + texts + more;
   return {
     neededBytes,
     heapBytes,
+    plainHeapBytes: LEAST_HEAP_BYTES + more,
     workerHeapBytes: heapBytes + PROTOCOL_BYTES,
-    protocolBytes: PROTOCOL_BYTES + Math.floor((heapBytes - LEAST_HEAP_BYTES) / 2),
+    protocolBytes: PROTOCOL_BYTES + Math.floor(more / 2),
     youngBytes: YOUNG_BYTES,
     spares,
   };
@@ -94,8 +98,8 @@ export function mebibytes(bytes: number): number {
  * What bounds the main thread's heap as workers' are bounded. V8's own bound for new objects is 48 MiB, of which an idle
  * sensor would use 30; a semi-space is a third of it.
  */
-export function heapFlags({ heapBytes, youngBytes }: MemoryPlan): string[] {
-  return [`--max-old-space-size=${mebibytes(heapBytes)}`, `--max-semi-space-size=${mebibytes(youngBytes / 3)}`];
+export function heapFlags({ plainHeapBytes, youngBytes }: MemoryPlan): string[] {
+  return [`--max-old-space-size=${mebibytes(plainHeapBytes)}`, `--max-semi-space-size=${mebibytes(youngBytes / 3)}`];
 }
 
 /** Why the configuration does not fit into `memoryBytes` and what would, naming the keys, or undefined. */
