@@ -8,6 +8,7 @@ import { dns } from '../core/records/dns.ts';
 import { files } from '../core/records/files.ts';
 import type { Log } from '../core/records/record.ts';
 import { connectionUid } from '../core/records/uid.ts';
+import { cutText } from '../core/records/limits.ts';
 import { weird } from '../core/records/weird.ts';
 import { x509 } from '../core/records/x509.ts';
 import { KeyHasher } from '../core/sketch/hash/keyHasher.ts';
@@ -195,7 +196,7 @@ export class ProtocolStage implements FlowAccess {
 
   weird(flow: ProtocolFlow, name: string, addl: string | undefined): void {
     const common = { ts: this.#time, ...flow.id, name, notice: false, peer: this.#sensor };
-    this.emit(weird, addl === undefined ? common : { ...common, addl });
+    this.emit(weird, addl === undefined ? common : { ...common, addl: cutText(addl) });
   }
 
   get #table(): FlowTable {
