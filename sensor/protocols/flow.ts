@@ -65,8 +65,8 @@ export class FlowFindings implements Found {
 export interface ProtocolContext {
   readonly access: FlowAccess;
   readonly counters: StageCounters;
-  /** Protocols over TCP that can be told by content. */
-  readonly recognised: readonly StreamProtocol[];
+  /** Protocols over TCP that can be told by content, but those. */
+  recognisedBut(expected: readonly StreamProtocol[]): readonly StreamProtocol[];
   countersOf(protocol: Protocol): ProtocolCounters;
   view(slot: number, transport: 'tcp' | 'udp', findings: FlowFindings, counters: ProtocolCounters): FlowView;
   /** A stream within the flow's. */

@@ -39,7 +39,8 @@ export const MOST_HELD: number = 256 << 20;
 export class Protocols implements ProtocolContext {
   readonly counters: StageCounters;
   readonly access: FlowAccess;
-  readonly recognised: readonly StreamProtocol[];
+  readonly #recognised: readonly StreamProtocol[];
+  readonly #recognisedBut: WeakMap<readonly StreamProtocol[], readonly StreamProtocol[]> = new WeakMap();
   readonly #flows: Flows;
   readonly #streams: Streams;
   readonly #status: Uint8Array;
@@ -86,7 +87,7 @@ export class Protocols implements ProtocolContext {
         else push(this.#datagramsByPort, port, protocol);
       }
     }
-    this.recognised = protocols.filter(
+    this.#recognised = protocols.filter(
       (protocol): protocol is StreamProtocol => protocol.transport === 'tcp' && protocol.recognise !== undefined,
     );
     this.#datagramsByContent = protocols.filter(
@@ -114,6 +115,16 @@ export class Protocols implements ProtocolContext {
 
   inner(slot: number, findings: FlowFindings): StreamSink {
     return new Stream(this, slot, findings, []);
+  }
+
+  recognisedBut(expected: readonly StreamProtocol[]): readonly StreamProtocol[] {
+    if (expected.length === 0) return this.#recognised;
+    let others = this.#recognisedBut.get(expected);
+    if (others === undefined) {
+      others = this.#recognised.filter((protocol) => !expected.includes(protocol));
+      this.#recognisedBut.set(expected, others);
+    }
+    return others;
   }
 
   /** Flows that are looked at now. */

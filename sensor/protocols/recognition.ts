@@ -10,24 +10,36 @@ interface Piece {
 
 const FIRST_OCTETS = 512;
 
+const none = new Uint8Array(0);
+const nothing: readonly StreamProtocol[] = [];
+
 /**
  * Finds a stream's protocols by its first octets, `LOOKED` of each direction, which are kept so that what is found gets
- * them all. Over as soon as no protocol is left that may be it.
+ * them all. Over as soon as no protocol is left that may be it. Octets that decide at once, as most do, are not copied.
  */
 export class Recognition {
-  #left: StreamProtocol[];
-  /** What each protocol that is left was told, by direction (0 = originator). */
-  readonly #signs: Map<StreamProtocol, [Sign, Sign]> = new Map();
-  readonly #octets: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
+  readonly #protocols: readonly StreamProtocol[];
+  /** Places of the protocols that are left. */
+  #left: number[];
+  /** What each protocol was told: its place twice, and one more for the responder's direction. */
+  readonly #signs: Sign[] = [];
+  readonly #octets: [Uint8Array, Uint8Array] = [none, none];
   readonly #lengths: [number, number] = [0, 0];
   readonly #missed: [number, number] = [0, 0];
   readonly #pieces: Piece[] = [];
   readonly #counters: StageCounters;
+  /** Octets of that side are the caller's still; -1 = of none. */
+  #borrowed = -1;
+  #held = 0;
 
   constructor(protocols: readonly StreamProtocol[], counters: StageCounters) {
-    this.#left = [...protocols];
+    this.#protocols = protocols;
     this.#counters = counters;
-    for (const protocol of protocols) this.#signs.set(protocol, [Sign.MORE, Sign.MORE]);
+    this.#left = [];
+    for (let i = 0; i < protocols.length; i++) {
+      this.#left.push(i);
+      this.#signs.push(Sign.MORE, Sign.MORE);
+    }
   }
 
   /** Nothing is left to be found. */
@@ -37,7 +49,8 @@ export class Recognition {
 
   /** It is over: its memory counts no more. */
   release(): void {
-    this.#counters.heldOctets -= this.#octets[0].length + this.#octets[1].length;
+    this.#counters.heldOctets -= this.#held;
+    this.#held = 0;
   }
 
   /** Octets of that direction that there is room for. */
@@ -50,21 +63,32 @@ export class Recognition {
     return this.#missed[isOrig ? 0 : 1];
   }
 
-  /** Octets that are known to be given elsewhere were not kept. */
-  miss(isOrig: boolean, octets: number): void {
-    this.#missed[isOrig ? 0 : 1] += octets;
+  /** It goes on: what `add` took is kept, and some octets that are known to be given elsewhere were not. */
+  keep(isOrig: boolean, missed: number): void {
+    this.#missed[isOrig ? 0 : 1] += missed;
+    const side = this.#borrowed;
+    if (side !== 0 && side !== 1) return;
+    this.#borrowed = -1;
+    const borrowed = this.#octets[side];
+    this.#octets[side] = none;
+    this.#grow(side, borrowed.length);
+    this.#octets[side].set(borrowed);
   }
 
-  /** Takes octets of a direction; answers with the protocols that they show. */
+  /** Takes octets of a direction; answers with the protocols that they show. Ends, or goes on with `keep`. */
   add(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): readonly StreamProtocol[] {
     const side = isOrig ? 0 : 1;
     const before = this.#lengths[side];
     const taken = Math.min(to - from, LOOKED - before);
     if (taken > 0) {
-      const room = this.#octets[side].length;
-      this.#octets[side] = grown(this.#octets[side], before + taken);
-      this.#counters.heldOctets += this.#octets[side].length - room;
-      this.#octets[side].set(bytes.subarray(from, from + taken), before);
+      const octets = bytes.subarray(from, from + taken);
+      if (before === 0) {
+        this.#octets[side] = octets;
+        this.#borrowed = side;
+      } else {
+        this.#grow(side, before + taken);
+        this.#octets[side].set(octets, before);
+      }
       this.#lengths[side] += taken;
       this.#pieces.push({ isOrig, to: before + taken, time });
     }
@@ -74,11 +98,10 @@ export class Recognition {
   /** No more octets of that side can be looked at in order: what is undecided there is no. */
   close(isOrig: boolean): void {
     const side = isOrig ? 0 : 1;
-    for (const protocol of this.#left) {
-      const signs = this.#signs.get(protocol);
-      if (signs?.[side] === Sign.MORE) signs[side] = Sign.NO;
+    for (const place of this.#left) {
+      if (this.#signs[place * 2 + side] === Sign.MORE) this.#signs[place * 2 + side] = Sign.NO;
     }
-    this.#left = this.#left.filter((protocol) => !this.#isOut(protocol));
+    this.#sift();
   }
 
   /** Hands over what was kept, in the order in which it came. */
@@ -92,46 +115,69 @@ export class Recognition {
   }
 
   #judge(side: 0 | 1, isOrig: boolean): readonly StreamProtocol[] {
-    const found: StreamProtocol[] = [];
+    let found: StreamProtocol[] | undefined;
     const length = this.#lengths[side];
-    for (const protocol of this.#left) {
-      const signs = this.#signs.get(protocol)!;
-      if (signs[side] !== Sign.MORE) continue;
+    for (const place of this.#left) {
+      const at = place * 2 + side;
+      if (this.#signs[at] !== Sign.MORE) continue;
       this.#counters.looks++;
       this.#counters.lookedOctets += length;
-      signs[side] = protocol.recognise!(isOrig, this.#octets[side], length);
-      if (signs[side] === Sign.MORE && length >= LOOKED) signs[side] = Sign.NO;
-      if (isShown(protocol, signs)) found.push(protocol);
+      const protocol = this.#protocols[place]!;
+      const sign = protocol.recognise!(isOrig, this.#octets[side], length);
+      this.#signs[at] = sign === Sign.MORE && length >= LOOKED ? Sign.NO : sign;
+      if (!this.#isShown(place)) continue;
+      (found ??= []).push(protocol);
+      // It is not looked for any more.
+      this.#signs[place * 2] = Sign.NO;
+      this.#signs[place * 2 + 1] = Sign.NO;
     }
-    this.#left = this.#left.filter((protocol) => !found.includes(protocol) && !this.#isOut(protocol));
-    return found;
+    this.#sift();
+    return found ?? nothing;
   }
 
-  #isOut(protocol: StreamProtocol): boolean {
-    const [orig, resp] = this.#signs.get(protocol)!;
-    switch (protocol.oneSided) {
+  /** Leaves those that may still be found. */
+  #sift(): void {
+    let kept = 0;
+    for (const place of this.#left) if (!this.#isOut(place)) this.#left[kept++] = place;
+    this.#left.length = kept;
+  }
+
+  #isOut(place: number): boolean {
+    const isOrigOut = this.#signs[place * 2] === Sign.NO;
+    const isRespOut = this.#signs[place * 2 + 1] === Sign.NO;
+    switch (this.#protocols[place]!.oneSided) {
       case 'orig':
-        return orig === Sign.NO;
+        return isOrigOut;
       case 'resp':
-        return resp === Sign.NO;
+        return isRespOut;
       case 'either':
-        return orig === Sign.NO && resp === Sign.NO;
+        return isOrigOut && isRespOut;
       default:
-        return orig === Sign.NO || resp === Sign.NO;
+        return isOrigOut || isRespOut;
     }
   }
-}
 
-function isShown(protocol: StreamProtocol, [orig, resp]: readonly [Sign, Sign]): boolean {
-  switch (protocol.oneSided) {
-    case 'orig':
-      return orig === Sign.YES;
-    case 'resp':
-      return resp === Sign.YES;
-    case 'either':
-      return orig === Sign.YES || resp === Sign.YES;
-    default:
-      return orig === Sign.YES && resp === Sign.YES;
+  #isShown(place: number): boolean {
+    const isOrigShown = this.#signs[place * 2] === Sign.YES;
+    const isRespShown = this.#signs[place * 2 + 1] === Sign.YES;
+    switch (this.#protocols[place]!.oneSided) {
+      case 'orig':
+        return isOrigShown;
+      case 'resp':
+        return isRespShown;
+      case 'either':
+        return isOrigShown || isRespShown;
+      default:
+        return isOrigShown && isRespShown;
+    }
+  }
+
+  #grow(side: 0 | 1, length: number): void {
+    const before = this.#octets[side];
+    const larger = grown(before, length);
+    this.#octets[side] = larger;
+    this.#held += larger.length - before.length;
+    this.#counters.heldOctets += larger.length - before.length;
   }
 }
 

@@ -54,7 +54,7 @@ function setUp(expected: boolean): {
   };
   const context = {
     counters: stage,
-    recognised: [protocol],
+    recognisedBut: () => [protocol],
     countersOf: () => counters,
     view: () => ({ isConfirmed: false }),
   } as unknown as ProtocolContext;

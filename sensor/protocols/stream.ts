@@ -35,10 +35,7 @@ export class Stream implements StreamSink {
     this.#slot = slot;
     this.#findings = findings;
     for (const protocol of expected) this.#workers.push(this.#begin(protocol));
-    const others =
-      expected.length === 0
-        ? context.recognised
-        : context.recognised.filter((protocol) => !expected.includes(protocol));
+    const others = context.recognisedBut(expected);
     if (others.length > 0) this.#recognition = new Recognition(others, context.counters);
     this.#count();
   }
@@ -126,7 +123,7 @@ export class Stream implements StreamSink {
       if (from + kept < to) this.#give(worker, isOrig, bytes, from + kept, to, time);
     }
     if (recognition.isOver) this.#endRecognition();
-    else recognition.miss(isOrig, to - from - kept);
+    else recognition.keep(isOrig, to - from - kept);
   }
 
   #give(worker: Worker, isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
