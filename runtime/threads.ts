@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { WorkerOptions } from 'node:worker_threads';
 
@@ -23,5 +24,15 @@ export function startThread(
   workerData: unknown,
   options: Omit<WorkerOptions, 'workerData'> = {},
 ): Worker {
+  if (options.resourceLimits !== undefined) forgetHeapFlags();
   return new Worker(new URL(files[name], import.meta.url), { name, ...options, workerData });
+}
+
+/**
+ * Flags of the process that bound its heap (`heapFlags` of a sensor, `NODE_OPTIONS`) go before the limits of a thread that
+ * is made later. The main thread's heap has its bound from its start, and keeps it when they are taken back.
+ */
+export function forgetHeapFlags(): void {
+  setFlagsFromString('--max-old-space-size=0');
+  setFlagsFromString('--max-semi-space-size=0');
 }

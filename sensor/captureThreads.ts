@@ -14,6 +14,7 @@ import { LogThread } from './logThread.ts';
 import type { LogEvents } from './logThread.ts';
 import { mebibytes } from './memoryPlan.ts';
 import type { MemoryPlan } from './memoryPlan.ts';
+import { threadFault } from './threadFault.ts';
 import type { MergeCommand, MergeOrder, MergeReport, PackedPart } from './merge/mergeOrder.ts';
 
 export interface CaptureSetup {
@@ -132,7 +133,7 @@ export class CaptureThreads implements Stage {
       else if (report.type === 'failed') this.#fail(new AppError('capture.failed', `merging: ${report.message}`));
       else isWhole = true;
     });
-    thread.on('error', (error) => this.#fail(error));
+    thread.on('error', (error) => this.#fail(threadFault('merge', error)));
     thread.on('exit', () => {
       this.#merged.resolve();
       if (isWhole) return;
@@ -193,7 +194,7 @@ export class CaptureThreads implements Stage {
       else if (report.type === 'end') this.#filesRead.resolve(report.files);
       else fail(new AppError('capture.failed', report.message));
     });
-    thread.on('error', fail);
+    thread.on('error', (error) => fail(threadFault('capture', error)));
     thread.on('exit', () => {
       gone.resolve();
       if (replay === undefined) fail(new AppError('capture.ended', 'a capture worker ended'));

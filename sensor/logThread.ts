@@ -8,6 +8,7 @@ import type { SpoolMessage } from './link/spoolRecord.ts';
 import { LOGS_SHARED_BYTES, LogsShared } from './logs/logsOrder.ts';
 import type { LogsCommand, LogsOrder, LogsReport, RowsOrder } from './logs/logsOrder.ts';
 import { makesLogs } from './memoryPlan.ts';
+import { threadFault } from './threadFault.ts';
 
 export interface LogEvents {
   /** Rows of a log as a durable message; resolves when it is on the disk or given up. */
@@ -92,7 +93,7 @@ export class LogThread {
         given.add(stored);
       }
     });
-    thread.on('error', fail);
+    thread.on('error', (error) => fail(threadFault('logs', error)));
     thread.on('exit', () => {
       if (!isWhole) fail(new AppError('capture.ended', 'the thread of logs ended'));
       void Promise.all(given).then(() => this.#ended.resolve());
