@@ -9,6 +9,9 @@ import type { Answer } from '../../proto/api.ts';
 
 const picket = fileURLToPath(new URL('../../cli/picket', import.meta.url));
 
+/** How long a daemon may take to start. */
+const START_SECONDS = 120;
+
 /** A process of ours and what it said. */
 export class Daemon {
   readonly child: ChildProcess;
@@ -105,7 +108,8 @@ export class Deployment {
     const where = this.#namespace === undefined ? [] : ['ip', 'netns', 'exec', this.#namespace];
     this.manager = new Daemon([...where, ...command, '--listen-people', `127.0.0.1:${this.#port}`]);
     this.#daemons.push(this.manager);
-    await this.manager.said('"ready":true');
+    // On a machine with other work the engine takes its time.
+    await this.manager.said('"ready":true', START_SECONDS);
     this.#port = Number(/"people":"http:[^"]*:(\d+)"/.exec(this.manager.out)?.[1]);
   }
 
@@ -117,7 +121,7 @@ export class Deployment {
     name = 'a',
   ): Promise<Daemon> {
     const sensor = this.sensor(namespace, interfaces, env, name);
-    await sensor.said(/capturing on/);
+    await sensor.said(/capturing on/, START_SECONDS);
     return sensor;
   }
 
