@@ -76,7 +76,7 @@ function* bodiesOf(sensor: number) {
 }
 
 test('it is rolled up into all levels', async () => {
-  for (const end = performance.now() + 150_000; (await metric('rollup_waiting')) > 0; await setTimeout(500))
+  for (const end = performance.now() + 400_000; (await metric('rollup_waiting')) > 0; await setTimeout(500))
     if (performance.now() > end) throw new Error(`${await metric('rollup_waiting')} cells were not rolled up`);
 });
 
