@@ -10,6 +10,8 @@ export interface AccessReport {
 
 /** Different keys of a list; what comes for others is not in it. */
 const MOST_KEYS = 262_144;
+/** Characters of a key; names of hosts have 255 at most, longer ones are cut. */
+const MOST_KEY = 300;
 
 /** Counts requests of access logs by status with client, and by status with server. */
 export class AccessCounts {
@@ -38,7 +40,8 @@ export class AccessCounts {
 class KeyCounts {
   readonly #counts: Map<string, number> = new Map();
 
-  add(key: string): void {
+  add(name: string): void {
+    const key = name.length > MOST_KEY ? name.slice(0, MOST_KEY) : name;
     const count = this.#counts.get(key);
     if (count !== undefined || this.#counts.size < MOST_KEYS) this.#counts.set(key, (count ?? 0) + 1);
   }

@@ -5,6 +5,9 @@ import { Transactions, type Transaction } from './transactions.ts';
 /** Server, client, and servers of boot files beside. */
 const ports: ReadonlySet<number> = new Set([67, 68, 4011]);
 
+/** What a transaction that waits takes in memory: measured, about. */
+const TRANSACTION_OCTETS = 1024;
+
 /** DHCP. Its conversations spread over flows, so what they come to is shared by all. */
 export function createDhcp(transactions: Transactions = new Transactions()): DatagramProtocol {
   return {
@@ -27,6 +30,10 @@ class DhcpAnalyser implements DatagramAnalyser {
   constructor(flow: ProtocolFlow, transactions: Transactions) {
     this.#flow = flow;
     this.#transactions = transactions;
+  }
+
+  get held(): number {
+    return this.#own.size * TRANSACTION_OCTETS;
   }
 
   datagram(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {

@@ -117,8 +117,8 @@ test('what waits is bounded, and over with the packets', () => {
   const files = new FileTracker();
   const flow = new StreamFlow();
   for (let i = 0; i < 5000; i++) files.share(`${i}`, options(flow)).dataAt(0, counting(3), 0, 3, 10);
-  expect(files.waiting).toBe(1024);
-  expect(files.counters.dropped).toBe(3976);
+  expect(files.waiting).toBe(512);
+  expect(files.counters.dropped).toBe(4488);
   files.finish();
   expect(files.waiting).toBe(0);
   expect(flow.of('files')).toHaveLength(5000);

@@ -9,7 +9,7 @@ import { type FileHost, TrackedFile } from './trackedFile.ts';
 /** Octets hashed a second of packet time, if nothing else is told: what a core hashes three ways in about half of one. */
 export const HASH_RATE = 134_217_728;
 /** Files that wait for more though what carried them is over; beyond, the oldest is given up. */
-const MOST_WAITING = 1024;
+const MOST_WAITING = 512;
 /** Octets of ranges that may wait in all files for what comes before them; beyond, the file that adds some has holes. */
 export const MOST_HELD = 4 << 20;
 /** Seconds of packet time between looks for those that don't move. */
