@@ -109,6 +109,14 @@ interface ProtocolBase {
   readonly tick?: (time: number) => void;
 }
 
+/** Connections that others have announced. */
+export interface Expected {
+  /** Those that are waited for. */
+  readonly size: number;
+  /** Whether that is one, by its responder; then it is waited for no longer. */
+  take(words: Uint32Array, port: number, time: number): boolean;
+}
+
 /** A protocol over TCP. */
 export interface StreamProtocol extends ProtocolBase {
   readonly transport: 'tcp';
@@ -117,6 +125,8 @@ export interface StreamProtocol extends ProtocolBase {
    * Pure. Where it is absent, only ports tell. Both directions must say yes, unless `oneSided`.
    */
   recognise?(isOrig: boolean, bytes: Uint8Array, length: number): Sign;
+  /** Connections that are of it, though neither port nor content says so. */
+  readonly expected?: Expected;
   /** The side whose yes alone is enough; absent = both are needed. */
   readonly oneSided?: 'orig' | 'resp' | 'either';
   create(flow: ProtocolFlow): StreamAnalyser;

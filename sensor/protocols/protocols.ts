@@ -20,6 +20,8 @@ const WATCHED = 1;
 const LEFT = 2;
 const LOOKED = 3;
 
+const noStreams: readonly StreamProtocol[] = [];
+
 /** A flow that is looked at. */
 interface Watched {
   readonly findings: FlowFindings;
@@ -60,6 +62,10 @@ export class Protocols implements ProtocolContext {
   readonly #datagramsByPort: Map<number, DatagramProtocol[]> = new Map();
   readonly #datagramsByContent: readonly DatagramProtocol[];
   readonly #others: Map<readonly DatagramProtocol[], readonly DatagramProtocol[]> = new Map();
+  /** The one whose connections another announces, and those of a port with it. */
+  readonly #announced: StreamProtocol | undefined;
+  readonly #withAnnounced: Map<readonly StreamProtocol[], readonly StreamProtocol[]> = new Map();
+  readonly #words: Uint32Array = new Uint32Array(4);
   readonly #ticks: readonly ((time: number) => void)[];
 
   /** Above `mostHeld` octets of memory, flows that were looked at for long make way. */
@@ -89,6 +95,9 @@ export class Protocols implements ProtocolContext {
     }
     this.#recognised = protocols.filter(
       (protocol): protocol is StreamProtocol => protocol.transport === 'tcp' && protocol.recognise !== undefined,
+    );
+    this.#announced = protocols.find(
+      (protocol): protocol is StreamProtocol => protocol.transport === 'tcp' && protocol.expected !== undefined,
     );
     this.#datagramsByContent = protocols.filter(
       (protocol): protocol is DatagramProtocol => protocol.transport === 'udp' && protocol.recognise !== undefined,
@@ -170,7 +179,7 @@ export class Protocols implements ProtocolContext {
       if (fields.payloadLength === 0) return;
       const findings = new FlowFindings();
       const port = this.#responderPort(slot);
-      const stream = new Stream(this, slot, findings, this.#streamsByPort.get(port) ?? []);
+      const stream = new Stream(this, slot, findings, this.#expected(slot, port, time));
       watched = this.#watch(slot, { findings, stream, datagrams: undefined, isResumed: false });
     } else {
       watched = this.#watched[slot];
@@ -180,6 +189,19 @@ export class Protocols implements ProtocolContext {
     if (!watched.stream.isLeft) return;
     this.#streams.drop(slot);
     this.#leave(slot, watched);
+  }
+
+  /** Protocols of a stream by its responder. */
+  #expected(slot: number, port: number, time: number): readonly StreamProtocol[] {
+    const byPort = this.#streamsByPort.get(port) ?? noStreams;
+    const announced = this.#announced;
+    if (announced?.expected === undefined || announced.expected.size === 0) return byPort;
+    this.access.address(slot, false, this.#words, 0);
+    if (!announced.expected.take(this.#words, port, time)) return byPort;
+    let both = this.#withAnnounced.get(byPort);
+    // As many as there are ports.
+    if (both === undefined) this.#withAnnounced.set(byPort, (both = [...byPort, announced]));
+    return both;
   }
 
   #datagram(slot: number, fields: PacketFields, time: number): void {

@@ -46,7 +46,7 @@ export function createProtocols(services: ProtocolServices = {}): Protocol[] {
     ...(isAnyWanted || isWanted(dhcp) ? [createDhcp()] : []),
     ...createDns(dns),
     createDtls(certificates),
-    createFtp(),
+    ...createFtp(files === noFiles ? undefined : files),
     createHttp(files, {
       isLogged: hasHttpRows,
       inflates: hasHttpRows || files !== noFiles || isWanted(weird),

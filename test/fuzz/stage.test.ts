@@ -27,6 +27,7 @@ test('damaged talks of every protocol through the whole stage: no exception, goo
   expect(run.entered).toEqual([
     'tcp dns',
     'tcp ftp',
+    'tcp ftp-data',
     'tcp http',
     'tcp smtp',
     'tcp ssh',

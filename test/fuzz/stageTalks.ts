@@ -140,6 +140,12 @@ const datagrams: readonly { readonly port: number; readonly turns: readonly Turn
   },
 ];
 
+const transfer: readonly Turn[] = [
+  server('220 hi\r\n'),
+  client('USER a\r\nEPSV\r\n'),
+  server('331 pass\r\n229 Entering (|||50000|)\r\n'),
+];
+
 /** Packets of one conversation each. */
 export function stageTalks(): CapturedPacket[][] {
   let clientPort = 40_000;
@@ -149,6 +155,10 @@ export function stageTalks(): CapturedPacket[][] {
     ...streams.map(({ turns }) => tcpConversation({ clientPort: clientPort++, serverPort: 9999 }, turns)),
     ...datagrams.map(({ port, turns }) => udpConversation({ clientPort: clientPort++, serverPort: port }, turns)),
   ];
+  talks.push([
+    ...tcpConversation({ clientPort: clientPort++, serverPort: 21 }, transfer),
+    ...tcpConversation({ clientPort: clientPort++, serverPort: 50_000 }, [server('what is fetched, '.repeat(200))]),
+  ]);
   const mixed = makeMixedCapture({ flows: 40, packets: 400 }).packets;
   for (let at = 0; at < mixed.length; at += 20) talks.push(mixed.slice(at, at + 20));
   return talks;

@@ -1,5 +1,6 @@
 import { Lines, replyCode } from '../lines.ts';
 import type { ProtocolFlow, StreamAnalyser, StreamSink } from '../protocol.ts';
+import { type DataEnd, type ExpectedData, readExtendedPort, readHostPort } from './expectedData.ts';
 
 const MOST_LINE = 4096;
 /** Characters of a command's word. */
@@ -13,30 +14,39 @@ const SPACE = 0x20;
 const HYPHEN = 0x2d;
 /** The server agrees to TLS (RFC 4217, 4). */
 const AUTH_DONE = 234;
+/** The server says where it listens (RFC 959, 4.2; RFC 2428, 3). */
+const PASSIVE = 227;
+const EXTENDED_PASSIVE = 229;
 
 /** The control connection of FTP, to know it when it is one, and to find TLS in it. */
 export class FtpAnalyser implements StreamAnalyser {
   readonly #flow: ProtocolFlow;
+  readonly #expected: ExpectedData | undefined;
+  #time = 0;
   readonly #requests: Lines = new Lines(MOST_LINE);
   readonly #replies: Lines = new Lines(MOST_LINE);
   #octets = 0;
   /** Code of the reply of several lines that goes on. */
   #pending = 0;
   #asksTls = false;
+  #isConfirmed = false;
   #inner: StreamSink | undefined;
   isDone = false;
 
-  constructor(flow: ProtocolFlow) {
+  /** `expected` hears of data connections; absent where nobody looks at them. */
+  constructor(flow: ProtocolFlow, expected?: ExpectedData) {
     this.#flow = flow;
+    this.#expected = expected;
   }
 
   data(isOrig: boolean, bytes: Uint8Array, from: number, to: number, time: number): void {
     let at = from;
+    this.#time = time;
     if (this.#inner === undefined) {
       this.#octets += to - from;
       if (isOrig) at = this.#requests.data(bytes, from, to, this.#request);
       else at = this.#replies.data(bytes, from, to, this.#reply);
-      if (this.#octets > MOST_WATCHED && this.#inner === undefined) this.isDone = true;
+      if (this.#octets > MOST_WATCHED && this.#inner === undefined && !this.#isFollowed) this.isDone = true;
     }
     if (at < to) this.#inner?.data(isOrig, bytes, at, to, time);
   }
@@ -58,6 +68,21 @@ export class FtpAnalyser implements StreamAnalyser {
     this.#inner?.finish(time);
   }
 
+  /** Its commands may announce data connections as long as it lasts. */
+  get #isFollowed(): boolean {
+    return this.#expected !== undefined && this.#isConfirmed;
+  }
+
+  #expect(end: DataEnd | undefined): void {
+    if (end !== undefined) this.#expected?.add(end, this.#time);
+  }
+
+  #server(): Uint32Array {
+    const words = new Uint32Array(4);
+    this.#flow.address(false, words, 0);
+    return words;
+  }
+
   readonly #request = (bytes: Uint8Array, from: number, to: number): boolean => {
     let at = from;
     while (at < to && bytes[at] === SPACE) at++;
@@ -66,7 +91,10 @@ export class FtpAnalyser implements StreamAnalyser {
     const isWord = end === to || bytes[end] === SPACE;
     if (!isWord || end - at < LEAST_COMMAND || end - at > MOST_COMMAND) return true;
     this.#flow.confirm('ftp');
+    this.#isConfirmed = true;
     const command = String.fromCharCode(...bytes.subarray(at, end)).toUpperCase();
+    if (command === 'PORT') this.#expect(readHostPort(text(bytes, end, to)));
+    else if (command === 'EPRT') this.#expect(readExtendedPort(text(bytes, end, to)));
     if (command === 'AUTH') this.#asksTls = String.fromCharCode(...bytes.subarray(end + 1, to)).trim() === 'TLS';
     return true;
   };
@@ -86,8 +114,14 @@ export class FtpAnalyser implements StreamAnalyser {
     } else if (after === HYPHEN) {
       this.#pending = code;
     }
+    if (code === PASSIVE) this.#expect(readHostPort(text(bytes, from, to)));
+    else if (code === EXTENDED_PASSIVE) this.#expect(readExtendedPort(text(bytes, from, to), this.#server()));
     if (code !== AUTH_DONE || !this.#asksTls) return true;
     this.#inner = this.#flow.inner();
     return false;
   };
+}
+
+function text(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 }

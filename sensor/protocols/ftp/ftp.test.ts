@@ -5,7 +5,7 @@ import { client, clientGap, type Event, play, server, StreamFlow } from '../../.
 import { Sign } from '../protocol.ts';
 import { createFtp } from './ftp.ts';
 
-const ftp = createFtp();
+const ftp = createFtp()[0]!;
 
 function talk(events: readonly Event[], piece = Infinity): StreamFlow {
   const flow = new StreamFlow({ port: 21 });

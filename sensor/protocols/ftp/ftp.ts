@@ -1,6 +1,9 @@
+import type { Files } from '../files/file.ts';
 import { isText, latin1 } from '../lines.ts';
-import { Sign, type StreamProtocol } from '../protocol.ts';
+import { type ProtocolFlow, Sign, type StreamProtocol } from '../protocol.ts';
 import { FtpAnalyser } from './analyser.ts';
+import { FtpDataAnalyser } from './dataAnalyser.ts';
+import { ExpectedData } from './expectedData.ts';
 
 const ports: ReadonlySet<number> = new Set([21, 2811]);
 /** A client logs in; a server greets it, and asks for a password or lets it in. */
@@ -12,9 +15,22 @@ const MOST_LOOKED = 1024;
 /** Octets of a server's start that tell whether it greets. */
 const LEAST_GREETING = 4;
 
-/** FTP's control connection. */
-export function createFtp(): StreamProtocol {
-  return { name: 'ftp', transport: 'tcp', ports, recognise, create: (flow) => new FtpAnalyser(flow) };
+/** FTP: its control connections, and where `files` are looked at its data connections. */
+export function createFtp(files?: Files): StreamProtocol[] {
+  const expected = files === undefined ? undefined : new ExpectedData();
+  const control = { name: 'ftp', transport: 'tcp' as const, ports, recognise };
+  const create = (flow: ProtocolFlow): FtpAnalyser => new FtpAnalyser(flow, expected);
+  if (files === undefined || expected === undefined) return [{ ...control, create }];
+  return [
+    { ...control, create },
+    {
+      name: 'ftp-data',
+      transport: 'tcp',
+      ports: new Set(),
+      expected,
+      create: (flow) => new FtpDataAnalyser(flow, files),
+    },
+  ];
 }
 
 function recognise(isOrig: boolean, bytes: Uint8Array, length: number): Sign {
