@@ -20,7 +20,7 @@ type Chunk = (typeof Chunk)[keyof typeof Chunk];
 const MOST_DEPTH = 16;
 /** What an entity, and an inflation, take in memory: measured, about. */
 const ENTITY_OCTETS = 512;
-const INFLATER_OCTETS = 65_536;
+const INFLATER_OCTETS = 73_728;
 /** A body up to the connection's end: Zeek's number. */
 const UNTIL_END = 2_147_483_647;
 
@@ -151,6 +151,7 @@ export class Entity {
     if (this.#isOver) return;
     this.#flush();
     this.#isCompressed = false;
+    this.#inflater?.close();
     this.#inflater = undefined;
     // What was inflated may have ended it.
     if (this.isOver) return;

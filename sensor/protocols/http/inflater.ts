@@ -1,4 +1,4 @@
-import { Inflate } from 'fflate';
+import { RawInflate } from './rawInflate.ts';
 
 /**
  * Compressed octets that are inflated at once: a call costs as much as some thousand octets do, and 1,032 times as many
@@ -21,7 +21,7 @@ export type InflateState = 'goes on' | 'failed' | 'too much';
  */
 export class Inflater {
   readonly #out: (bytes: Uint8Array, time: number) => void;
-  readonly #inflate: Inflate;
+  readonly #inflate: RawInflate = new RawInflate();
   #state: InflateState = 'goes on';
   /** Octets of a header that is not complete; undefined behind it. */
   #header: Uint8Array | undefined = none;
@@ -37,11 +37,6 @@ export class Inflater {
   /** `out` is told content with the time of the octets that brought it. */
   constructor(out: (bytes: Uint8Array, time: number) => void) {
     this.#out = out;
-    this.#inflate = new Inflate((bytes) => {
-      this.#inflated += bytes.length;
-      if (this.#inflated > MOST_INFLATED) this.#state = 'too much';
-      else if (bytes.length > 0) this.#out(bytes, this.#time);
-    });
   }
 
   get state(): InflateState {
@@ -71,11 +66,13 @@ export class Inflater {
   /** Inflates all that came. */
   flush(): void {
     const length = this.#heldLength;
+    const begin = this.#lastBegin;
+    // Content may end what it is in, which flushes once more.
     this.#heldLength = 0;
-    if (this.#lastBegin > 0) this.#push(this.#held, 0, this.#lastBegin);
-    this.#time = this.#lastTime;
-    if (length > this.#lastBegin) this.#push(this.#held, this.#lastBegin, length);
     this.#lastBegin = 0;
+    if (begin > 0) this.#push(this.#held, 0, begin);
+    this.#time = this.#lastTime;
+    if (length > begin) this.#push(this.#held, begin, length);
   }
 
   #hold(bytes: Uint8Array, from: number, to: number, time: number): void {
@@ -92,15 +89,20 @@ export class Inflater {
     }
   }
 
+  /** Nothing more comes of it. */
+  close(): void {
+    this.#inflate.close();
+  }
+
   #push(bytes: Uint8Array, from: number, to: number): void {
-    try {
-      for (let at = from; at < to && this.#state === 'goes on'; at += PIECE) {
-        // It keeps what it is given: a copy, as the octets are borrowed.
-        this.#inflate.push(bytes.slice(at, Math.min(to, at + PIECE)));
-      }
-    } catch {
-      this.#state = 'failed';
-    }
+    if (this.#state !== 'goes on' || to <= from) return;
+    const isGood = this.#inflate.push(bytes, from, to, (inflated) => {
+      this.#inflated += inflated.length;
+      if (this.#inflated > MOST_INFLATED) this.#state = 'too much';
+      else this.#out(inflated, this.#time);
+      return this.#state === 'goes on';
+    });
+    if (!isGood) this.#state = 'failed';
   }
 }
 
