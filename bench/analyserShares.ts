@@ -14,7 +14,7 @@ interface Profile {
 const groups: readonly (readonly [name: string, sources: RegExp])[] = [
   ['dns', /\/(sensor\/protocols|core)\/dns\//],
   ['http', /\/(sensor\/protocols|core)\/http\//],
-  ['files', /\/sensor\/protocols\/files\/|\/fflate\//],
+  ['files', /\/sensor\/protocols\/files\//],
   ['tls', /\/(sensor\/protocols|core)\/tls\//],
   ['quic', /\/(sensor\/protocols|core)\/quic\//],
   ['x509', /\/(sensor\/protocols|core)\/x509\//],
