@@ -85,7 +85,7 @@ export class Protocols implements ProtocolContext {
     this.#looks = new Uint8Array(capacity);
     this.#looked = new Uint16Array(capacity);
     this.#found = new FoundBySlot(capacity);
-    this.#watched = Array.from({ length: capacity });
+    this.#watched = Array<Watched | undefined>(capacity).fill(undefined);
     for (const protocol of protocols) {
       this.#counters.set(protocol, new ProtocolCounters());
       for (const port of protocol.ports) {
