@@ -55,6 +55,19 @@ describe('versions', () => {
     expect(talk([client(`SSH-${'x'.repeat(2000)}\r\n`)]).row).toBeUndefined();
   });
 
+  test('a packet that is longer than any ends it, whatever it says of its length', () => {
+    for (const length of [0x0001_0000, 0x7fff_ffff, 0xffff_ffff]) {
+      const analyser = ssh.create(new StreamFlow());
+      const octets = Uint8Array.from([...Buffer.from('SSH-2.0-a\r\n'), ...make.u32(length), 4, 20]);
+      analyser.data(true, octets, 0, octets.length, 1);
+      expect([analyser.isDone, analyser.held! < 1024]).toEqual([true, true]);
+    }
+    const analyser = ssh.create(new StreamFlow());
+    const octets = Uint8Array.from([...Buffer.from('SSH-2.0-a\r\n'), ...make.u32(0xffff), 4, 20]);
+    analyser.data(true, octets, 0, octets.length, 1);
+    expect(analyser.isDone).toBe(false);
+  });
+
   test('a stream picked up in the middle is left alone', () => {
     expect(talk(versions, Infinity, new StreamFlow({ isPartial: true })).row).toBeUndefined();
   });
