@@ -125,11 +125,8 @@ async function once(tail: Tail): Promise<number> {
   tellLosses(answer, tail.style);
   if (!tail.json && !tail.ndjson) {
     if (answer.more) process.stderr.write('picket tail: there are more rows in the span: --limit\n');
-    if (answer.rows.length === 0)
-      process.stderr.write(
-        'picket tail: no such rows in the span; sensors ship rows of the logs that their key logs.ship names\n',
-      );
-    process.stderr.write(`${describeCoverage(answer, tail.style.utc)}\n`);
+    if (answer.rows.length === 0) tellNothing(answer, tail.style);
+    process.stderr.write(describeCoverage(answer, tail.style.utc));
   }
   return exitStatus(answer.coverage);
 }
@@ -221,6 +218,15 @@ function textOf(name: string, value: unknown, { utc }: Style): string {
   }
   const text = Array.isArray(value) ? value.map(String).join(',') : String(value);
   return printable(text);
+}
+
+/** Why there may be no rows: they are of another time, or nobody ships them. */
+function tellNothing({ coverage, data }: Answer<'logs'>, { utc }: Style): void {
+  const isElsewhere = coverage.sensors.answered === 0 && data.from !== null;
+  const why = isElsewhere
+    ? `there is data from ${shortTime(data.from, utc)} to ${shortTime(data.to, utc)}: use --all, or --from and --to`
+    : 'sensors ship rows of the logs that their key logs.ship names';
+  process.stderr.write(`picket tail: no such rows in the span; ${why}\n`);
 }
 
 function tellLosses({ lost, notes }: Answer<'logs'>, { utc }: Style): void {

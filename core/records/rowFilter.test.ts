@@ -76,6 +76,8 @@ test.each([
   ['query < 5', '< is of numbers: not of query, at character 9'],
   ['qtype == A', 'A is no count, at character 10'],
   ['query = a', '= is not expected, at character 7'],
+  ['query contain a', 'contain is no operator: == != < <= > >= contains in, and, or, at character 7'],
+  ['(query) contain a', 'contain is not expected, at character 9'],
   ['query == a and', 'a field is missing, at character 15'],
 ])('%s is refused: %s', (text, expected) => {
   expect(String(parseRowFilter(dns, text))).toBe(expected);

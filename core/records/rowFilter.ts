@@ -31,10 +31,13 @@ export type RowTest =
 export class FilterFault {
   readonly message: string;
   readonly position: number;
+  /** The name that is no field of the log, where it is that. */
+  readonly unknown: string | undefined;
 
-  constructor(message: string, position: number) {
+  constructor(message: string, position: number, unknown?: string) {
     this.message = message;
     this.position = position;
+    this.unknown = unknown;
   }
 
   toString(): string {
@@ -123,10 +126,13 @@ class Parser {
     const name = this.#tokens[this.#next];
     if (name === undefined || name.quoted) return this.#fault('a field is missing');
     const field = this.#log.fields.find((one) => one.name === name.text);
-    if (field === undefined) return this.#fault(`${this.#log.path} has no field ${name.text}`);
+    if (field === undefined) return this.#fault(`${this.#log.path} has no field ${name.text}`, name.text);
     this.#next++;
     const operator = this.#tokens[this.#next];
-    if (operator === undefined || operator.quoted || !OPERATORS.has(operator.text)) return present(field);
+    if (operator === undefined || operator.quoted || FOLLOWING.has(operator.text)) return present(field);
+    if (!OPERATORS.has(operator.text)) {
+      return this.#fault(`${operator.text} is no operator: ${[...OPERATORS].join(' ')}, and, or`);
+    }
     this.#next++;
     const value = this.#tokens[this.#next];
     if (value === undefined || (!value.quoted && (OPERATORS.has(value.text) || /^[()]$/u.test(value.text)))) {
@@ -145,11 +151,13 @@ class Parser {
     return true;
   }
 
-  #fault(message: string): FilterFault {
-    return new FilterFault(message, this.#tokens[this.#next]?.at ?? this.#end);
+  #fault(message: string, unknown?: string): FilterFault {
+    return new FilterFault(message, this.#tokens[this.#next]?.at ?? this.#end, unknown);
   }
 }
 
+/** What may come after a field that stands alone. */
+const FOLLOWING: ReadonlySet<string> = new Set(['and', 'or', ')']);
 const OPERATORS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'contains', 'in']);
 
 function present(field: Field): RowTest {

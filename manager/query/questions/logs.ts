@@ -5,6 +5,7 @@ import type { Log } from '../../../core/records/record.ts';
 import { FilterFault, parseRowFilter } from '../../../core/records/rowFilter.ts';
 import type { RowTest } from '../../../core/records/rowFilter.ts';
 import type { LogStore } from '../../store/logStore.ts';
+import { nearest } from '../../../runtime/nearest.ts';
 import { headOf, openFrame } from '../desk.ts';
 import type { Desk } from '../desk.ts';
 import { QueryError } from '../queryError.ts';
@@ -50,13 +51,21 @@ function readLog(path: string): Log {
 function readFilter(log: Log, text: string | undefined): RowTest | undefined {
   if (text === undefined) return undefined;
   const test = parseRowFilter(log, text);
-  if (test instanceof FilterFault) throw new QueryError('query.where', `where: ${String(test)}`);
+  if (test instanceof FilterFault)
+    throw new QueryError('query.where', `where: ${String(test)}${meant(log, test.unknown)}`);
   return test;
 }
 
 function readFields(log: Log, names: readonly string[]): readonly string[] | undefined {
   for (const name of names)
     if (!log.fields.some((field) => field.name === name))
-      throw new QueryError('query.fields', `${log.path} has no field ${name}`);
+      throw new QueryError('query.fields', `${log.path} has no field ${name}${meant(log, name)}`);
   return names.length === 0 ? undefined : names;
+}
+
+/** The field that was meant, if one has nearly that name. */
+function meant(log: Log, name: string | undefined): string {
+  const fields = log.fields.map((field) => field.name);
+  const near = name === undefined ? undefined : nearest(name, fields);
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }
