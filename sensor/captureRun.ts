@@ -24,8 +24,11 @@ export interface LiveRun {
   pending: () => boolean;
   /** The order to stop, once there is one. */
   stopped: () => CaptureStop | undefined;
-  /** Called at each tick. */
-  onTick: () => void;
+  /**
+   * Called at each tick. `caughtUp`: when nothing that the kernel had handed over waited to be read, the last time that this
+   * was so, in seconds since 1970. A worker that is behind, or was not run for a while, can't speak for later packets.
+   */
+  onTick: (caughtUp: number) => void;
   /** Called once, before what is still in the ring is read: what is captured later is not covered. */
   onStop: (stop: CaptureStop) => void;
 }
@@ -39,11 +42,12 @@ export async function captureLive(run: LiveRun): Promise<void> {
   const clock = systemClock();
   let now = clock.now() / 1000;
   let nextTick = now;
+  let caughtUp = now;
   for (let stop = run.stopped(); ; stop = run.stopped()) {
     if (now >= nextTick) {
       run.share.take(source, now, clock.elapsed() / 1000);
       pipeline.tick(now);
-      run.onTick();
+      run.onTick(caughtUp);
       nextTick = Math.min(now + TICK_SECONDS, (Math.floor(now / windowSeconds) + 1) * windowSeconds);
     } else if (nextTick - now > 2 * TICK_SECONDS) {
       // The clock went back.
@@ -54,7 +58,12 @@ export async function captureLive(run: LiveRun): Promise<void> {
       break;
     }
     const wait = run.pending() ? 0 : Math.min(WAIT_MILLIS, Math.max(0, Math.ceil((nextTick - now) * 1000)));
-    const got = await takeBatch(run, wait);
+    const before = clock.now() / 1000;
+    let got = await takeBatch(run, 0);
+    if (got === 'idle') {
+      caughtUp = before;
+      if (wait > 0) got = await takeBatch(run, wait);
+    }
     if (got === 'end') break;
     now = clock.now() / 1000;
   }

@@ -210,9 +210,9 @@ async function run(): Promise<void> {
       readsClosed: source instanceof RingSource,
       pending: () => pipeline.windows.closed > handed,
       stopped,
-      onTick: () => {
+      onTick: (caughtUp) => {
         interfaces.tell();
-        rows?.mark(Math.max(covered.from, clock.now() / 1000 - lag));
+        rows?.mark(Math.max(covered.from, caughtUp - lag));
       },
       onStop: ({ at }) => (covered.to = at),
     });
