@@ -98,6 +98,8 @@ export class ProtocolStage implements FlowAccess {
   #protocols: Protocols | undefined;
   /** Of the packet at hand, in seconds. */
   #time = 0;
+  /** Flows that made way, as far as windows were told. */
+  #shed = 0;
 
   constructor(options: ProtocolStageOptions) {
     this.#options = options;
@@ -218,7 +220,12 @@ export class ProtocolStage implements FlowAccess {
     this.#tick(pipeline);
     if (this.#tunnelChanges.look(flows.slot, fields, pipeline.carriers)) this.#markTunnels(flows.slot);
     if (fields.protocol !== IpProtocol.TCP && fields.protocol !== IpProtocol.UDP) return;
-    this.#protocols!.packet(fields, this.#time);
+    const protocols = this.#protocols!;
+    protocols.packet(fields, this.#time);
+    const { shedFlows } = protocols.counters;
+    if (shedFlows === this.#shed) return;
+    this.#feed?.shed(shedFlows - this.#shed);
+    this.#shed = shedFlows;
   }
 
   /** Time goes on to that of the frame at hand. As Zeek's clock it does not go back with packets that are late. */

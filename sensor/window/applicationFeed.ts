@@ -62,6 +62,11 @@ export class ApplicationFeed {
     for (const target of this.#targets.applications()) target.count(`dns.encrypted.${kind}`);
   }
 
+  /** Flows made way for others before they were looked at to their end. */
+  shed(flows: number): void {
+    for (const target of this.#targets.applications()) target.count('protocols.shed', flows);
+  }
+
   /** A connection is over: how much of the web could be looked into. `octets` are those of its frames. */
   ended(services: readonly string[], octets: number): void {
     const isEncrypted = services.includes('ssl') || services.includes('quic');
