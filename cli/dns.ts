@@ -9,8 +9,9 @@ import type { Column, Style } from './table.ts';
 import { shortTime } from './times.ts';
 import { count, octets } from './units.ts';
 
-/** Characters of a record's data in a table. */
+/** Characters of a record's data, and of a name, in a table. */
 const mostData = 60;
+const mostName = 64;
 
 const usage = `picket dns NAME|ADDRESS [options]
 picket dns --suffix NAME [options]
@@ -184,7 +185,7 @@ function printTop({ query, rows, total }: Answer<'dnsTop'>, style: Style): strin
   ];
   const cells = rows.map((row, at) => [
     String(at + 1),
-    named(row.key),
+    shortened(named(row.key)),
     ...(hasNames ? [printable(row.name ?? '')] : []),
     count(row.count),
     row.count === 0 ? '' : `${((100 * row.nxdomain) / row.count).toFixed(1)} %`,
@@ -205,7 +206,7 @@ function printQueries({ rows, total }: Answer<'dnsQueries'>, style: Style): stri
   ];
   const cells = rows.map((row) => [
     printable(row.client),
-    named(row.name),
+    shortened(named(row.name)),
     printable(row.qtype),
     printable(row.rcode ?? 'none'),
     count(row.count),
@@ -230,6 +231,11 @@ function tellTotal({ queries: all, names, clients, unlisted, shed, encrypted }: 
 /** The root has no labels. */
 function named(name: string): string {
   return name === '' ? '.' : printable(name);
+}
+
+/** Long names would do the same: their first and last labels stay. */
+function shortened(name: string): string {
+  return name.length > mostName ? `${name.slice(0, mostName - 43)}...${name.slice(-40)}` : name;
 }
 
 /** Keys and signatures would push all else out of sight; `--json` has them whole. */
