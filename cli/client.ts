@@ -132,6 +132,15 @@ function readAnswer(status: number, body: string, place: ManagerPlace): unknown 
   const { error } = answer as { error?: { code?: unknown; message?: unknown } };
   const message = typeof error?.message === 'string' ? printable(error.message) : `status ${status}`;
   if (status === 400) throw new UsageError(message);
+  // Each question that this command asks is in the table of routes: who has it not has an older one.
+  if (error?.code === 'http.unknown')
+    throw new AppError(
+      'manager.older',
+      `the manager at ${describePlace(place)} is too old for this question: update it`,
+      {
+        context: { said: message },
+      },
+    );
   throw new AppError('manager.refused', message, { context: { status } });
 }
 
