@@ -146,6 +146,7 @@ export class Transactions {
 
   header(isOrig: boolean, header: Header, time: number): void {
     const transaction = this.#touch(isOrig, time);
+    if (!this.#told.isLogged && !this.hasFiles) return;
     if (isOrig && isTold(header.name) && this.#hasRoom(transaction, header.to - header.from)) {
       clientHeader(transaction, header);
     }

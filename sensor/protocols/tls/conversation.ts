@@ -11,7 +11,7 @@ import {
 import { isBefore13, isDraft, isKnownVersion, Version } from '../../../core/tls/names.ts';
 import type { ProtocolFlow } from '../protocol.ts';
 import type { Certificates } from '../x509/certificates.ts';
-import { fingerprintsOf } from './fingerprints.ts';
+import { fingerprintsOf, noFingerprints } from './fingerprints.ts';
 import { Letter, letterOf } from './history.ts';
 import { TlsSession } from './session.ts';
 
@@ -289,7 +289,8 @@ export class TlsConversation {
     const session = this.#begun();
     session.clientId(hello.sessionId);
     session.letter(true, Letter.CLIENT_HELLO);
-    session.fingerprints = fingerprintsOf(hello, this.#service === 'dtls' ? 'dtls' : 'tcp');
+    const transport = this.#service === 'dtls' ? 'dtls' : 'tcp';
+    session.fingerprints = this.#certificates.isRead ? fingerprintsOf(hello, transport) : noFingerprints;
     return true;
   }
 

@@ -10,6 +10,9 @@ export interface Fingerprints {
   readonly ja4: string;
 }
 
+/** Of a hello that only counts. */
+export const noFingerprints: Fingerprints = { ja3: '', ja4: '' };
+
 export function fingerprintsOf(hello: ClientHello, transport: Transport): Fingerprints {
   const { head, ciphers, extensions } = ja4Parts(hello, transport);
   return { ja3: hash('md5', ja3Text(hello)), ja4: `${head}_${shortHash(ciphers)}_${shortHash(extensions)}` };

@@ -24,15 +24,16 @@ const unread: ChainReport = { fingerprints: [], matches: () => undefined };
 
 /** One for all flows of a pipeline: it knows which certificates have had their row. */
 export class Certificates {
+  /** Somebody wants to know more of a handshake than that it was. */
+  readonly isRead: boolean;
   readonly #files: Files;
-  readonly #isRead: boolean;
   /** When each had its row, in that order. */
   readonly #known: Map<string, number> = new Map();
 
   /** `isRead`: somebody wants to know of them; else nobody looks at them. */
   constructor(files: Files, isRead: boolean = true) {
     this.#files = files;
-    this.#isRead = isRead;
+    this.isRead = isRead;
   }
 
   /** Certificates that are remembered. */
@@ -45,7 +46,7 @@ export class Certificates {
    * `files.log`. `isOrig`: the client showed them.
    */
   chain(flow: ProtocolFlow, certificates: readonly Uint8Array[], isOrig: boolean, time: number): ChainReport {
-    if (!this.#isRead) return unread;
+    if (!this.isRead) return unread;
     const fingerprints: string[] = [];
     let first: Certificate | undefined;
     for (const [place, bytes] of certificates.entries()) {
