@@ -216,8 +216,8 @@ function textOf(name: string, value: unknown, { utc }: Style): string {
     const date = new Date(value * 1000);
     if (!Number.isNaN(date.getTime())) return shortTime(`${date.toISOString().slice(0, -1)}000000Z`, utc, true);
   }
-  const text = Array.isArray(value) ? value.map(String).join(',') : String(value);
-  return printable(text);
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return printable(values.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(','));
 }
 
 /** Why there may be no rows: they are of another time, or nobody ships them. */

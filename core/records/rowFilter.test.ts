@@ -80,7 +80,8 @@ test.each([
   ['(query) contain a', 'contain is not expected, at character 9'],
   ['query == a and', 'a field is missing, at character 15'],
 ])('%s is refused: %s', (text, expected) => {
-  expect(String(parseRowFilter(dns, text))).toBe(expected);
+  const fault = parseRowFilter(dns, text);
+  expect(fault instanceof FilterFault ? fault.toString() : fault).toBe(expected);
 });
 
 test('whatever is typed gives a filter or a fault inside of the text', () => {

@@ -1,5 +1,5 @@
 import { Distinct } from '../sketch/distinct/distinct.ts';
-import { KeyHasher } from '../sketch/hash/keyHasher.ts';
+import type { KeyHasher } from '../sketch/hash/keyHasher.ts';
 import { type Metric, TopList } from '../sketch/top/topList.ts';
 import type { Counters } from './counters.ts';
 import { STATUS_WORDS } from './flowKeys.ts';

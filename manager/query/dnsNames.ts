@@ -23,7 +23,7 @@ export function reverseName(address: string): string {
   prefix.words.forEach((word, i) => view.setUint32(4 * i, word));
   if (!address.includes(':')) return `${octets.subarray(12).toReversed().join('.')}.in-addr.arpa`;
   const digits = Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
-  return `${[...digits].toReversed().join('.')}.ip6.arpa`;
+  return `${digits.split('').toReversed().join('.')}.ip6.arpa`;
 }
 
 /** A name in the form that pairs have: lower case, no final dot, IDN in ASCII. The root is ".". */

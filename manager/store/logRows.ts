@@ -131,9 +131,10 @@ function scopeOf({ sites, sensors }: LogQuery): Sql {
 }
 
 function columnsOf(fields: readonly Field[]): Sql {
-  const columns = fields
-    .filter((field) => field.name !== 'ts')
-    .flatMap((field) => [valueColumn(field), ...(field.optional === true ? [presenceColumn(field)] : [])]);
+  const columns = fields.flatMap((field) => {
+    if (field.name === 'ts') return [];
+    return field.optional === true ? [valueColumn(field), presenceColumn(field)] : [valueColumn(field)];
+  });
   return columns.length === 0 ? sql`` : sql`, ${joinSql(columns.map(name), ', ')}`;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nameKey, nameOfKey, suffixKeys } from './nameKey.ts';
 
-const label = fc.string({ unit: fc.constantFrom(...'ab-_019\\046/!'), minLength: 1, maxLength: 8 });
+const label = fc.string({ unit: fc.constantFrom(...'ab-_019\\046/!'.split('')), minLength: 1, maxLength: 8 });
 const dnsName = fc.array(label, { minLength: 1, maxLength: 5 }).map((labels) => labels.join('.'));
 
 test('a key gives its name back', () => {

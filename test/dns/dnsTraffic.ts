@@ -187,7 +187,7 @@ function frameOf(message: Uint8Array, isReply: boolean): Uint8Array {
   const [source, destination] = isReply ? ['192.0.2.53', '10.20.0.0'] : ['10.20.0.0', '192.0.2.53'];
   const [sourcePort, destinationPort] = isReply ? [53, 1024] : [1024, 53];
   const datagram = udp({ sourcePort: sourceOf(sourcePort), destinationPort: sourceOf(destinationPort) }, message);
-  return ethernet({}, ipv4({ source: source!, destination: destination!, protocol: IpProtocol.UDP }, datagram));
+  return ethernet({}, ipv4({ source, destination, protocol: IpProtocol.UDP }, datagram));
 }
 
 function sourceOf(port: number | undefined): number {

@@ -38,9 +38,8 @@ beforeAll(async () => {
   for (const [site, packets] of Object.entries(sites)) {
     const file = join(deployment.directory, `${site}.pcap`);
     writeFileSync(file, toPcap(packets.sort((a, b) => a.seconds - b.seconds || a.nanos - b.nanos)));
-    const { status, stderr } = picket(
-      ...['sensor', '--replay', file, '--site', site, '--name', 'file', '--manager', deployment.address],
-    );
+    const at = ['--site', site, '--name', 'file', '--manager', deployment.address];
+    const { status, stderr } = picket('sensor', '--replay', file, ...at);
     expect(status, stderr).toBe(0);
   }
 }, 120_000);

@@ -71,7 +71,7 @@ const namesOf = (out: string): string[] =>
   out
     .trim()
     .split('\n')
-    .map((line) => String((JSON.parse(line) as { query: string }).query));
+    .map((line) => (JSON.parse(line) as { query: string }).query);
 const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, i) => `q${from + i}.kill.test`);
 
@@ -82,8 +82,8 @@ test(
     replay('oslo');
     expect(
       readdirSync(join(deployment.directory, 'logs'))
-        .map((name) => name.split('.')[0])
-        .sort(),
+        .map((name) => name.split('.')[0] ?? '')
+        .sort((a, b) => (a < b ? -1 : 1)),
     ).toEqual(['conn', 'dns']);
     const all = picket('tail', 'dns', '--all', '--ndjson');
     expect([all.status, namesOf(all.stdout)]).toEqual([0, numbers(0, NAMES)]);

@@ -61,7 +61,7 @@ export function createTopFold(plan: TopPlan): Fold<TopResult> {
   // Lists are merged in pairs of like size, as carries add up: each row is looked at log(n) times, not n.
   const carries: (Split<TopRows> | undefined)[] = [];
   // A plain list is the remote side of a split one: these merge alike, whatever their keys.
-  const merge = kinds.topHosts.merge;
+  const merge = (into: Split<TopRows>, other: Split<TopRows>): void => kinds.topHosts.merge(into, other);
   let leftOut = 0;
   return {
     take({ section }) {

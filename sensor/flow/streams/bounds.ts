@@ -15,7 +15,7 @@ export interface StreamBounds {
 export const STREAM_BOUNDS: StreamBounds = {
   perFlow: 4_194_304,
   perAddress: 8_388_608,
-  total: 16_777_216,
+  total: 12_582_912,
   unacknowledged: 16_384,
   seconds: 30,
 };

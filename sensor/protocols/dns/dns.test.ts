@@ -223,5 +223,5 @@ test('DNS is told by its content, nothing else is', () => {
     const bytes = Uint8Array.from({ length: random.below(80) }, () => random.below(256));
     expect(udp.recognise?.(true, bytes, 0, bytes.length)).toBe(0);
   }
-  expect(new Dns().udp.recognise).toBeUndefined();
+  expect('recognise' in new Dns().udp).toBe(false);
 });

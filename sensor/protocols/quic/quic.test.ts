@@ -153,11 +153,11 @@ test('what it looks at is bounded', () => {
 });
 
 test('it is recognised by an Initial packet of a version that can be read', () => {
-  const { recognise } = createQuic();
+  const quic = createQuic();
   const bytes = make.octets(initialPacket(cryptoFrame(0, hello), { destination: ID }));
-  expect(recognise!(true, bytes, 0, bytes.length)).toBe(Sign.YES);
-  expect(recognise!(true, bytes, 0, bytes.length - 1)).toBe(Sign.NO);
+  expect(quic.recognise!(true, bytes, 0, bytes.length)).toBe(Sign.YES);
+  expect(quic.recognise!(true, bytes, 0, bytes.length - 1)).toBe(Sign.NO);
   const other = bytes.slice();
   other[1] = 0x51;
-  expect(recognise!(true, other, 0, other.length)).toBe(Sign.NO);
+  expect(quic.recognise!(true, other, 0, other.length)).toBe(Sign.NO);
 });
