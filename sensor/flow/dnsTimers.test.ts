@@ -19,7 +19,7 @@ class Timed {
     this.u32[slot * SLOT_WORDS + Word.STATE] = StateBit.USED;
     this.f64[slot * SLOT_DOUBLES + Double.FIRST_SECONDS] = seconds;
     this.f64[slot * SLOT_DOUBLES + Double.EXPIRES] = 1e9;
-    this.timers.start(slot, seconds);
+    this.timers.start(slot, Float64Array.of(seconds), 0);
   }
 
   at(seconds: number): void {

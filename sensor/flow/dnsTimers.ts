@@ -35,13 +35,13 @@ export class DnsTimers {
     return this.#count;
   }
 
-  /** A new flow, whose first packet is at hand and came at `first`: the seconds of its frame. */
-  start(slot: number, first: number): void {
+  /** A new flow, whose first packet is at hand and came at `first[from]`: in place, as a double that is handed over is boxed. */
+  start(slot: number, first: Float64Array, from: number): void {
     if (this.#count === this.#due.length) this.#grow();
     const at = (this.#head + this.#count++) & (this.#due.length - 1);
     this.#due[at] = this.#now[0]! + timeouts.dns;
     this.#slot[at] = slot;
-    this.#first[at] = first;
+    this.#first[at] = first[from]!;
   }
 
   /** Makes the looks that are due. Before a packet is looked up. */
@@ -57,7 +57,7 @@ export class DnsTimers {
       if (this.#f64[double + Double.FIRST_SECONDS] !== first) continue;
       const last = this.#f64[double + Double.LAST_SECONDS]! + this.#u32[slot * SLOT_WORDS + Word.LAST_NANOS]! * 1e-9;
       if (this.#now[0]! - last >= timeouts.dnsQuiet) this.#f64[double + Double.EXPIRES] = Number.NEGATIVE_INFINITY;
-      else this.start(slot, first);
+      else this.start(slot, this.#f64, double + Double.FIRST_SECONDS);
     }
   }
 

@@ -64,7 +64,7 @@ export class Flows {
     }
     if (table.created) {
       datagrams.open(slot, fields, table.direction);
-      if (protocol === IpProtocol.UDP && datagrams.isDns(slot)) this.#dnsTimers.start(slot, this.frame.seconds[0]!);
+      if (protocol === IpProtocol.UDP && datagrams.isDns(slot)) this.#dnsTimers.start(slot, this.frame.seconds, 0);
     }
     datagrams.packet(slot, fields, table.direction);
     this.#add(slot, fields.ipLength, 1);
