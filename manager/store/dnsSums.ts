@@ -54,7 +54,8 @@ export async function readSums(engine: Engine, { digests, loaded }: Waiting): Pr
   return sums;
 }
 
-function emptySums(): DnsSums {
+/** Of nothing. */
+export function emptySums(): DnsSums {
   const none = () => ({ flows: 0, octets: 0 });
   return {
     span: undefined,

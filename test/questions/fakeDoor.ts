@@ -1,5 +1,3 @@
-import { Distinct as DnsDistinct } from '../../core/dnsDigest/distinct.ts';
-import { RttBuckets } from '../../core/dnsDigest/rttBuckets.ts';
 import { Distinct } from '../../core/sketch/distinct/distinct.ts';
 import { KeyHasher } from '../../core/sketch/hash/keyHasher.ts';
 import { TopList } from '../../core/sketch/top/topList.ts';
@@ -8,7 +6,8 @@ import { encodeSection } from '../../core/summary/section.ts';
 import { Split } from '../../core/summary/split.ts';
 import type { WireSection } from '../../proto/partCodec.ts';
 import type { ControlStore, KnownSensor } from '../../manager/store/controlStore.ts';
-import type { DnsStore, DnsSums } from '../../manager/store/dnsStore.ts';
+import type { DnsStore } from '../../manager/store/dnsStore.ts';
+import { emptySums } from '../../manager/store/dnsSums.ts';
 import { rangeOf } from '../../manager/store/ranges.ts';
 import { addUp } from '../../manager/store/storeCounts.ts';
 import type { SummaryStore, TapSpan, WindowRow } from '../../manager/store/summaryStore.ts';
@@ -111,7 +110,7 @@ export function createFakeDoor(windows: FakeWindow[], grain = 10): FakeDoor {
     names: () => Promise.resolve([]),
     clients: () => Promise.resolve([]),
     queries: () => Promise.resolve([]),
-    sums: () => Promise.resolve(noSums()),
+    sums: () => Promise.resolve(emptySums()),
   };
   return {
     store,
@@ -163,26 +162,5 @@ export function fakeWindow(changes: Partial<WindowRow> & { start: number }, host
       encodeSection(kinds.destinations, [LG_K], new Split(new Distinct(false), new Distinct(false), 99)),
       encodeSection(kinds.topHosts, [64], new Split(rows, kinds.topHosts.empty([64]).local, 99)),
     ],
-  };
-}
-
-function noSums(): DnsSums {
-  const none = () => ({ flows: 0, octets: 0 });
-  return {
-    span: undefined,
-    queries: 0,
-    responses: 0,
-    unasked: 0,
-    local: 0,
-    otherQueries: 0,
-    unnamed: 0,
-    clientless: 0,
-    shed: 0,
-    encrypted: { dot: none(), doh: none(), doq: none() },
-    types: new Map(),
-    rcodes: new Map(),
-    clients: new DnsDistinct(),
-    names: new DnsDistinct(),
-    rtt: new RttBuckets(),
   };
 }

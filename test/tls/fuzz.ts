@@ -3,6 +3,7 @@ import { Certificates } from '../../sensor/protocols/x509/certificates.ts';
 import { createQuic } from '../../sensor/protocols/quic/quic.ts';
 import { createDtls, createTls } from '../../sensor/protocols/tls/tls.ts';
 import { Random } from '../captures/random.ts';
+import { mutate } from '../support/mutation.ts';
 import * as make from './handshakeBytes.ts';
 import { cryptoFrame, initialPacket, serverPacket } from './quicPackets.ts';
 import { countedFiles, RecordedFlow } from './recordedFlow.ts';
@@ -14,8 +15,6 @@ export interface FuzzResult {
 
 /** So little that what is not given back is soon missed: no flow has rows then. */
 const MOST_KEPT = 300_000;
-
-const edges = [0, 1, 2, 3, 4, 20, 22, 0x7f, 0x80, 0xff] as const;
 
 const hello = make.clientHello({
   sessionId: [1, 2, 3],
@@ -58,34 +57,6 @@ const streams: readonly (readonly (readonly [boolean, readonly number[]])[])[] =
   ],
 ];
 
-/** One to six changes: bits, edges, words, cuts, doubled pieces. */
-function mutated(random: Random, bytes: readonly number[]): Uint8Array {
-  let changed: Uint8Array = Uint8Array.from(bytes);
-  for (let changes = random.between(0, 6); changes > 0 && changed.length > 0; changes--) {
-    const place = random.below(random.chance(0.7) ? Math.min(changed.length, 60) : changed.length);
-    switch (random.below(6)) {
-      case 0:
-        changed[place] = changed[place]! ^ (1 << random.below(8));
-        break;
-      case 1:
-        changed[place] = random.pick(edges);
-        break;
-      case 2:
-        changed.set(Uint8Array.of(0xff, 0xff).subarray(0, changed.length - place), place);
-        break;
-      case 3:
-        changed = changed.slice(0, place);
-        break;
-      case 4:
-        changed = make.octets(changed.subarray(0, place), changed);
-        break;
-      default:
-        changed[place] = random.below(256);
-    }
-  }
-  return changed;
-}
-
 export function fuzzTls(seed: number, rounds: number): FuzzResult {
   const random = new Random(seed);
   const protocol = createTls(new Certificates(countedFiles()), MOST_KEPT);
@@ -94,7 +65,7 @@ export function fuzzTls(seed: number, rounds: number): FuzzResult {
     const flow = new RecordedFlow();
     const analyser = protocol.create(flow);
     for (const [isOrig, piece] of random.pick(streams)) {
-      const bytes = random.chance(0.7) ? mutated(random, piece) : Uint8Array.from(piece);
+      const bytes = random.chance(0.7) ? mutate(random, Uint8Array.from(piece)) : Uint8Array.from(piece);
       protocol.recognise!(isOrig, bytes, bytes.length);
       let at = 0;
       while (at < bytes.length && !analyser.isDone) {
@@ -128,7 +99,7 @@ export function fuzzDtls(seed: number, rounds: number): FuzzResult {
     const flow = new RecordedFlow({ transport: 'udp' });
     const analyser = protocol.create(flow);
     for (const [isOrig, datagram] of datagrams) {
-      const bytes = random.chance(0.5) ? mutated(random, datagram) : Uint8Array.from(datagram);
+      const bytes = random.chance(0.5) ? mutate(random, Uint8Array.from(datagram)) : Uint8Array.from(datagram);
       protocol.recognise!(isOrig, bytes, 0, bytes.length);
       if (!analyser.isDone) analyser.datagram(isOrig, bytes, 0, bytes.length, round);
     }
@@ -147,14 +118,14 @@ export function fuzzQuic(seed: number, rounds: number): FuzzResult {
     const flow = new RecordedFlow({ transport: 'udp' });
     const analyser = protocol.create(flow);
     const frames = [2, 1, 1, 0, 1, ...cryptoFrame(0, hello.slice(0, 60)), ...cryptoFrame(60, hello.slice(60))];
-    const first = initialPacket([...mutated(random, frames)].slice(0, 1200), { destination });
+    const first = initialPacket([...mutate(random, Uint8Array.from(frames))].slice(0, 1200), { destination });
     const datagrams: readonly (readonly [boolean, readonly number[]])[] = [
       [true, first],
       [false, serverPacket(random.below(4), [9])],
       [true, initialPacket(frames, { destination, number: 1 })],
     ];
     for (const [isOrig, datagram] of datagrams) {
-      const bytes = random.chance(0.4) ? mutated(random, datagram) : Uint8Array.from(datagram);
+      const bytes = random.chance(0.4) ? mutate(random, Uint8Array.from(datagram)) : Uint8Array.from(datagram);
       protocol.recognise!(isOrig, bytes, 0, bytes.length);
       if (!analyser.isDone) analyser.datagram(isOrig, bytes, 0, bytes.length, round);
     }
