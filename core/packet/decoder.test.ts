@@ -6,6 +6,7 @@ import { fragmentIpv4, ipv4 } from './build/ipv4.ts';
 import { fragmentIpv6, ipv6, ipv6Fragment, ipv6Options } from './build/ipv6.ts';
 import { ieee80211, linuxSll, linuxSll2, loopback, nflog, ppp, radiotap } from './build/link.ts';
 import { icmp, icmpv6, sctp, tcp, udp } from './build/transport.ts';
+import { dns } from './build/dns.ts';
 import { erspan, geneve, gre, gtpU, teredo, vxlan } from './build/tunnel.ts';
 import { Decoder } from './decoder.ts';
 import { linkKinds } from './linkKind.ts';
@@ -134,6 +135,11 @@ test.each<[string, Uint8Array, string, Options?]>([
   ],
   ['GTP-U', carried(2152, gtpU({ teid: 1 }, packet)), `${plain} in 17`],
   ['Teredo', carried(3544, teredo({}, packet6)), `${plain6} in 17`],
+  [
+    'DNS whose id begins like IPv6, to a port of Teredo',
+    carried(3544, dns({ id: 0x6001, name: 'a-name-of-some-length.example.org' })),
+    '10.0.0.1 10.0.0.2 17 4000 3544',
+  ],
   ['a datagram on a tunnel port that is none', carried(2152, new Uint8Array(20)), '10.0.0.1 10.0.0.2 17 4000 2152'],
   ['4 in 4', ethernet({}, ipv4({ ...outer, protocol: 4 }, packet)), `${plain} in 4`],
   ['6 in 4', ethernet({}, ipv4({ ...outer, protocol: 41 }, packet6)), `${plain6} in 41`],
